@@ -1,0 +1,60 @@
+"""Declare: the incident, its own thread, its first entry and the intended thread in the chat, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from musterpoint.actions.recording import LOCAL, Call, announce, write
+from musterpoint.core import declare as rules
+from musterpoint.core.decision import Draft
+from musterpoint.core.declare import DeclareRequest
+from musterpoint.core.incident import Incident
+from musterpoint.core.journal import Declaration, Entry, apply
+from musterpoint.store import incidents, models
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A new incident. `contact` is whom to turn to when it is restricted."""
+
+    state: Incident
+    entry: Entry
+    restricted: bool
+    contact: str = ""
+
+
+def declare(call: Call, request: DeclareRequest) -> Declared:
+    """Declare an incident. Raises NotAllowed."""
+    draft = rules.declare(call.actor, call.process, request, call.now)
+    restricted = isinstance(draft.fact, Declaration) and draft.fact.restricted
+    while True:
+        try:
+            with transaction.atomic():
+                row, entry, state = begin(call, draft)
+            break
+        except IntegrityError:
+            if not restricted:
+                raise
+    return Declared(state, entry, restricted, call.process.security_contact if restricted else "")
+
+
+def begin(call: Call, draft: Draft, *, announced: bool = True) -> tuple[models.Incident, Entry, Incident]:
+    """Write a declared incident inside the caller's transaction. One that is long over is not announced."""
+    fact = draft.fact
+    assert isinstance(fact, Declaration)
+    ref = incidents.random_reference() if fact.restricted else incidents.next_number()
+    row = models.Incident(ref=ref, title=fact.title, restricted=fact.restricted)
+    row.announced = announced and call.process.announces and not fact.restricted
+    row.save(force_insert=True)
+    entry = write(call, row, draft)
+    state = apply(Incident(ref=ref), entry)
+    incidents.project(row, state)
+    row.version = 1
+    row.save(force_update=True)
+    models.Member.objects.bulk_create([models.Member(incident=row, identity=each) for each in fact.members])
+    thread = models.Thread.objects.create(workspace=LOCAL, channel="incident", root=ref)
+    models.Reading.objects.create(incident=row, thread=thread, role=LOCAL)
+    announce(call, row, "thread", f"thread:{ref}")
+    return row, entry, state

@@ -1,0 +1,103 @@
+"""Split, merge, restrict: what an incident reads and who knows of it. Entries are never copied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Min
+
+from musterpoint import access
+from musterpoint.actions.begin import begin
+from musterpoint.actions.recording import LOCAL, Call, announce, record, write
+from musterpoint.actions.responding import target
+from musterpoint.core import reshape
+from musterpoint.core import resolve as resolution
+from musterpoint.core import restrict as restriction
+from musterpoint.core.decision import Draft, NotAllowed, when
+from musterpoint.core.incident import Incident
+from musterpoint.core.journal import Entry, Restriction, Split
+from musterpoint.store import journal, models
+
+
+def split(call: Call, ref: str, first: str, title: str) -> Incident:
+    """Everything from the entry `first` on becomes an incident of its own, which is returned."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        about = target(call, row, first)
+        if about.thread is None:
+            raise NotAllowed("not_in_thread", f"Entry {about.pk} is about the incident, not part of its thread.")
+        readings = list(row.readings.select_related("thread"))
+        oldest = _oldest(readings) or about.anchor
+        declared = reshape.split(state, call.actor, title, journal.entry(about), oldest, call.now)
+        row_into, _, into = begin(call, declared)
+        for reading in readings:
+            _cut(reading, about.anchor, row_into, call.now)
+        fact = Split(row.ref, into.ref, about.anchor, about.ref or f"entry:{about.pk}")
+        record(call, row, state, Draft(fact, when(call.now, None)))
+        write(call, row_into, Draft(fact, when(call.now, None)))
+        return into
+
+
+def _oldest(readings: list[models.Reading]) -> datetime | None:
+    found = [
+        models.Entry.objects.filter(journal.stretch(each), kind__in=("message", "note")).aggregate(Min("anchor"))
+        for each in readings
+    ]
+    times = [each["anchor__min"] for each in found if each["anchor__min"]]
+    return min(times) if times else None
+
+
+def _cut(reading: models.Reading, cut: datetime, into: models.Incident, now: datetime) -> None:
+    """Give the stretch from `cut` on to the other incident; what is written on our own page later stays with us."""
+    if reading.until and reading.until <= cut:
+        return
+    since = max(cut, reading.since) if reading.since else cut
+    until = reading.until
+    if reading.role == LOCAL and until is None:
+        until = now
+        models.Reading.objects.create(incident=reading.incident, thread=reading.thread, since=now, role=LOCAL)
+    models.Reading.objects.create(
+        incident=into,
+        thread=reading.thread,
+        since=since,
+        until=until,
+        role=reading.role if reading.role != LOCAL else "thread",
+    )
+    if reading.since and reading.since >= cut:
+        reading.delete()
+    else:
+        reading.until = cut
+        reading.save(update_fields=["until"])
+
+
+def merge(call: Call, ref: str, into: str) -> Entry:
+    """`into` reads what `ref` reads; `ref` is cancelled as its duplicate."""
+    with access.locked(call.actor, ref, into) as [(row, state), (row_into, state_into)]:
+        draft = reshape.merge(state, state_into, call.actor, call.now)
+        cancelled = resolution.cancel(state, call.actor, call.now, "merged", duplicate_of=row_into.ref)
+        known = {(each.thread_id, each.since, each.until) for each in row_into.readings.all()}
+        for each in row.readings.all():
+            if (each.thread_id, each.since, each.until) not in known:
+                models.Reading.objects.create(
+                    incident=row_into, thread_id=each.thread_id, since=each.since, until=each.until, role="thread"
+                )
+        _, state = record(call, row, state, draft)
+        record(call, row, state, cancelled)
+        entry, _ = record(call, row_into, state_into, draft)
+        announce(call, row_into, "say", f"say:{row_into.ref}:{entry.id}", entry=entry.id)
+        return entry
+
+
+def restrict(call: Call, ref: str, why: str = "") -> Entry:
+    """From now on the incident exists for its members alone, and nothing about it goes out."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        draft = restriction.restrict(state, call.actor, call.process, call.now, why)
+        fact = draft.fact
+        assert isinstance(fact, Restriction)
+        models.Member.objects.bulk_create(
+            [models.Member(incident=row, identity=each) for each in fact.members], ignore_conflicts=True
+        )
+        entry, _ = record(call, row, state, draft)
+        models.Effect.objects.filter(incident=row, status__in=("waiting", "parked")).update(
+            status="dropped", error="the incident was restricted", leased_until=None, leased_by="", ended_at=call.now
+        )
+        return entry

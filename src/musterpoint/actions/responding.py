@@ -1,0 +1,196 @@
+"""Respond, resolve, correct: the steps on one incident. Each is decide, record, enqueue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from musterpoint import access
+from musterpoint.access import NotFound
+from musterpoint.actions.recording import Call, announce, local_thread, record, touched, write
+from musterpoint.core import correct, respond
+from musterpoint.core import resolve as resolution
+from musterpoint.core.decision import Draft, NotAllowed
+from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Severity, Who
+from musterpoint.core.journal import Edit, Entry, Mark, MarkKind, Message, Note, RowKind, Verdict
+from musterpoint.core.proposals import Proposal
+from musterpoint.store import journal, models
+
+
+def target(call: Call, row: models.Incident, wanted: str) -> models.Entry:
+    """The entry that a number, `entry:12`, `slack:C1/TS` or a bare TS names, in what this person may read."""
+    wanted = wanted.strip().removeprefix("#").removeprefix("entry:")
+    hidden = journal.unfinished()
+    for query in [
+        models.Entry.objects.filter(incident=row),
+        *(models.Entry.objects.filter(journal.stretch(each)) for each in access.stretches(call.actor, row)),
+    ]:
+        query = query.exclude(taken_in_by__in=hidden)
+        for key in ({"pk": int(wanted)} if wanted.isdigit() else {"ref": wanted}), {"key": wanted}:
+            if (found := query.filter(**key).first()) is not None:
+                return found
+    raise NotFound(f"Incident {row.ref} has no entry {wanted!r}.", f"`thread {row.ref}` shows them with their numbers.")
+
+
+def own_ref(row: models.Entry) -> str:
+    return row.ref or f"entry:{row.pk}"
+
+
+def _step(call: Call, row: models.Incident, state: Incident, draft: Draft, *, aloud: bool = False) -> Entry:
+    entry, _ = record(call, row, state, draft)
+    if aloud:
+        announce(call, row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+    return entry
+
+
+def note(call: Call, ref: str, text: str, at: datetime | None = None, mark: MarkKind | None = None) -> Entry:
+    """Write into the incident's own thread; with `mark` it is marked in the same transaction."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        draft = respond.note(state, call.actor, text, call.now, at)
+        thread = local_thread(row)
+        entry = write(call, row, draft, thread)
+        if mark is not None:
+            marked = respond.mark(state, call.actor, entry.ref, mark, call.now)
+            write(call, row, marked, thread, anchor=entry.at)
+        touched(row)
+        announce(call, row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        return entry
+
+
+def did(call: Call, ref: str, text: str, at: datetime | None = None) -> Entry:
+    """What was done during the incident: a note that is marked `action_taken`."""
+    return note(call, ref, text, at, MarkKind.ACTION_TAKEN)
+
+
+def mark(call: Call, ref: str, entry: str, kind: MarkKind, *, on: bool = True) -> Entry:
+    """Mark a message or a note, or (`on` False) take the mark away."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        about = target(call, row, entry)
+        if about.kind not in ("message", "note", "file", "huddle_begun", "huddle_ended"):
+            raise NotAllowed("not_markable", f"Entry {about.pk} is a {about.kind}: only what people wrote is marked.")
+        if _has_mark(about, kind) == on:
+            raise NotAllowed("unchanged", f"Entry {about.pk} {'has' if on else 'does not have'} that mark.")
+        draft = respond.mark(state, call.actor, own_ref(about), kind, call.now, on=on)
+        touched(row)
+        return write(call, row, draft, about.thread, about.anchor)
+
+
+def _has_mark(about: models.Entry, kind: MarkKind) -> bool:
+    rows = models.Entry.objects.filter(thread=about.thread_id, anchor=about.anchor, kind="mark").order_by("id")
+    facts = [journal.entry(each).fact for each in rows]
+    mine = [each.on for each in facts if isinstance(each, Mark) and each.of == own_ref(about) and each.mark is kind]
+    return bool(mine) and mine[-1]
+
+
+def curate(
+    call: Call,
+    ref: str,
+    entry: str,
+    verdict: Verdict,
+    *,
+    text: str = "",
+    row_kind: RowKind | None = None,
+    why: str = "",
+) -> Entry:
+    """Keep, drop or reword a row of the timeline, or take that back."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        about = target(call, row, entry)
+        draft = respond.curate(
+            state, call.actor, own_ref(about), verdict, call.now, text=text, row_kind=row_kind, why=why
+        )
+        touched(row)
+        return write(call, row, draft, about.thread, about.anchor)
+
+
+def lead(call: Call, ref: str, person: Who | None, at: datetime | None = None) -> Entry:
+    with access.locked(call.actor, ref) as [(row, state)]:
+        return _step(call, row, state, respond.lead(state, call.actor, person, call.now, at))
+
+
+def severity(call: Call, ref: str, value: Severity | None, at: datetime | None = None) -> Entry:
+    with access.locked(call.actor, ref) as [(row, state)]:
+        return _step(call, row, state, respond.severity(state, call.actor, value, call.now, at))
+
+
+def nominate(call: Call, ref: str, person: Who) -> Entry:
+    with access.locked(call.actor, ref) as [(row, state)]:
+        return _step(call, row, state, respond.nominate(state, call.actor, person, call.now))
+
+
+def resolve(call: Call, ref: str, at: datetime | None = None, reason: str = "") -> Entry:
+    with access.locked(call.actor, ref) as [(row, state)]:
+        draft = resolution.resolve(state, call.actor, call.now, at, reason)
+        return _step(call, row, state, draft, aloud=True)
+
+
+def relapse(call: Call, ref: str, at: datetime | None = None, reason: str = "") -> Entry:
+    with access.locked(call.actor, ref) as [(row, state)]:
+        draft = resolution.relapse(state, call.actor, call.now, at, reason)
+        return _step(call, row, state, draft, aloud=True)
+
+
+def cancel(call: Call, ref: str, reason: str = "", duplicate_of: str = "") -> Entry:
+    with access.locked(call.actor, ref) as [(row, state)]:
+        if duplicate_of:
+            duplicate_of = access.find(call.actor, duplicate_of).state.ref
+            if duplicate_of == row.ref:
+                raise NotAllowed("same_incident", "An incident is no duplicate of itself.")
+        draft = resolution.cancel(state, call.actor, call.now, reason, duplicate_of)
+        return _step(call, row, state, draft, aloud=True)
+
+
+def correct_time(
+    call: Call, ref: str, milestone: Milestone, at: datetime | None, *, why: str = "", evidence: str = ""
+) -> Entry:
+    """A milestone gets the time that a person states, or (`at` None) is unknown again."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        moment = Moment(at, Basis.STATED) if at else None
+        about = target(call, row, evidence) if evidence else None
+        draft = correct.correct_time(
+            state,
+            call.actor,
+            milestone,
+            moment,
+            call.now,
+            why=why,
+            evidence=own_ref(about) if about else "",
+            quote=_quote(about),
+        )
+        return _step(call, row, state, draft)
+
+
+def _quote(about: models.Entry | None) -> str:
+    fact = journal.entry(about).fact if about else None
+    return fact.text[:300] if isinstance(fact, (Message, Note, Edit)) else ""
+
+
+def confirm(call: Call, ref: str, proposal: Proposal) -> Entry:
+    """A person confirms a time that the record only suggests: its quote and evidence go with it."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        if proposal.milestone is Milestone.RESOLVED and Milestone.RESOLVED not in state.milestones:
+            draft = resolution.resolve(state, call.actor, call.now, proposal.moment.at, proposal.quote)
+            return _step(call, row, state, draft, aloud=True)
+        draft = correct.correct_time(
+            state,
+            call.actor,
+            proposal.milestone,
+            Moment(proposal.moment.at, Basis.STATED),
+            call.now,
+            why="confirmed from the record",
+            evidence=proposal.ref,
+            quote=proposal.quote,
+        )
+        return _step(call, row, state, draft)
+
+
+def correct_text(call: Call, ref: str, field: str, text: str, why: str = "") -> Entry:
+    with access.locked(call.actor, ref) as [(row, state)]:
+        return _step(call, row, state, correct.correct_text(state, call.actor, field, text, call.now, why))
+
+
+def correct_row(call: Call, ref: str, entry: str, at: datetime, why: str = "") -> Entry:
+    """One row of the timeline gets the time a person states."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        about = target(call, row, entry)
+        draft = correct.correct_row(state, call.actor, own_ref(about), about.at, at, call.now, why)
+        touched(row)
+        return write(call, row, draft, about.thread, about.anchor)

@@ -1,0 +1,5 @@
+import sys
+
+from musterpoint.cli.main import main
+
+sys.exit(main())

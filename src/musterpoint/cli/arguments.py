@@ -1,0 +1,325 @@
+"""The grammar of the command line: verbs, their arguments, and help that teaches."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from musterpoint import __version__
+from musterpoint.core.incident import Kind, Severity, Status
+from musterpoint.core.journal import MarkKind, RowKind
+
+ABOUT = """\
+Incident response: declare, work in the thread, resolve, and get a timeline in which every row cites its evidence.
+
+  musterpoint declare "Checkout answers 502" --affected "web shop"
+  musterpoint note 1 "All 502s come from the new pods"
+  musterpoint did 1 "Rolled back to 4.1.2" --at 14:20
+  musterpoint resolve 1
+  musterpoint timeline 1 --format markdown
+
+or take in a thread that exists already:
+
+  musterpoint import slack-thread replies.json --users users.json
+"""
+TIMES = "TIME is 14:20 (the last one, UTC), 2026-03-02 14:20, 2026-03-02T14:20+01:00, or 10m ago."
+
+
+class Usage(Exception):
+    """The words do not make a command."""
+
+    def __init__(self, message: str, hint: str, form: str) -> None:
+        super().__init__(message)
+        self.hint, self.form = hint, form
+
+
+class _Parser(argparse.ArgumentParser):
+    words: Sequence[str] = ()
+
+    def error(self, message: str) -> NoReturn:
+        words = list(_Parser.words)
+        form = (
+            "json"
+            if "--format=json" in words or ("--format", "json") in zip(words, words[1:], strict=False)
+            else "text"
+        )
+        raise Usage(message[:1].upper() + message[1:] + ".", f"See: {self.prog} --help", form)
+
+
+Verbs = argparse._SubParsersAction
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace | None:
+    """The options of one command; None when help or the version was asked for and told. Raises Usage."""
+    _Parser.words = words
+    parser = _grammar()
+    if not words:
+        parser.print_help()
+        return None
+    try:
+        return parser.parse_args(list(words))
+    except SystemExit:
+        return None
+
+
+def _grammar() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="musterpoint", description=ABOUT, epilog=TIMES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"musterpoint {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    _installation(verbs)
+    _incident(verbs)
+    _shape(verbs)
+    _import(verbs)
+    _reading(verbs)
+    _people(verbs)
+    _keeping(verbs)
+    return parser
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[_Parser], name: str, help: str, *, acts: bool = True, more: str = ""
+) -> _Parser:
+    """One verb with the options that every verb has."""
+    parser = verbs.add_parser(
+        name,
+        help=help,
+        description=f"{help[0].upper()}{help[1:]}.",
+        epilog=more or None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="how the answer is told")
+    if acts:
+        parser.add_argument("--as", dest="person", default="", metavar="PERSON", help="who acts (default: you)")
+        parser.add_argument(
+            "--wait", type=float, default=10.0, metavar="SECONDS", help="how long to wait for what goes outside"
+        )
+    return parser
+
+
+def _at(parser: _Parser, help: str = "when it happened (default: now)") -> None:
+    parser.add_argument("--at", default="", metavar="TIME", help=help)
+
+
+def _installation(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _verb(verbs, "init", "make the home: database, secret key, settings; you become its admin", acts=False)
+    parser.add_argument("--name", default="", help="your name (default: the operating system's)")
+    _verb(verbs, "check", "look at everything that this installation needs, and say what to mend", acts=False)
+    for name, help in (
+        ("serve", "run pages and engine in one process"),
+        ("web", "run the pages alone; workers carry effects out (PostgreSQL)"),
+    ):
+        parser = _verb(verbs, name, help, acts=False)
+        parser.add_argument("--bind", default="", help="address to listen on (default: [server] bind)")
+        parser.add_argument("--port", type=int, default=None, help="port (default: [server] port; 0 takes a free one)")
+    _verb(verbs, "worker", "run the engine alone (PostgreSQL; any number, on any host)", acts=False)
+    _verb(verbs, "migrate", "bring the database to this version's schema", acts=False)
+
+
+def _incident(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _verb(verbs, "declare", "declare an incident", more=TIMES)
+    parser.add_argument("title", help="what is wrong, in a few words")
+    parser.add_argument("--affected", default="", help="what is affected")
+    parser.add_argument("--severity", choices=[each.value for each in Severity])
+    parser.add_argument(
+        "--security",
+        choices=["no", "unsure", "yes"],
+        default="no",
+        help="could security or personal data be involved? unsure and yes restrict it to you and the security team",
+    )
+    parser.add_argument("--detected", default="", metavar="TIME", help="when it was noticed")
+    _at(parser, "when it was declared (default: now)")
+    for name, help in (("note", "write into the incident's thread"), ("did", "write down what was done")):
+        parser = _verb(verbs, name, help, more=TIMES)
+        parser.add_argument("ref", metavar="REF")
+        parser.add_argument("text", help="the text, or - to read it from standard input")
+        _at(parser)
+        if name == "note":
+            parser.add_argument("--mark", choices=[each.value for each in MarkKind], help="mark it at once")
+    parser = _verb(verbs, "mark", "mark a message or a note")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("entry", metavar="ENTRY", help="its number in `thread REF`, or its reference")
+    parser.add_argument("mark", choices=[each.value for each in MarkKind])
+    parser.add_argument("--off", action="store_true", help="take the mark away")
+    parser = _verb(verbs, "lead", "say who co-ordinates")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("who", nargs="?", metavar="PERSON", help="default: you")
+    parser.add_argument("--none", action="store_true", help="nobody leads any more")
+    _at(parser)
+    parser = _verb(verbs, "severity", "say how severe it is")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("level", help="critical, major, minor (or your own names), or none")
+    _at(parser)
+    parser = _verb(verbs, "nominate", "say who raises the issue (authority only)")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("who", metavar="PERSON")
+    for name, help in (
+        ("resolve", "customers are no longer impacted"),
+        ("relapse", "customers are impacted again: take the resolution back"),
+        ("cancel", "it was no incident, or repeats another"),
+    ):
+        parser = _verb(verbs, name, help, more=TIMES)
+        parser.add_argument("ref", metavar="REF")
+        parser.add_argument("--reason", default="", help="in a few words")
+        if name == "cancel":
+            parser.add_argument("--duplicate-of", default="", metavar="REF", dest="duplicate_of")
+        else:
+            _at(parser)
+
+
+def _shape(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _verb(
+        verbs, "merge", "make one incident of two: REF becomes a duplicate of INTO, which reads both threads"
+    )
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("into", metavar="INTO")
+    parser = _verb(verbs, "split", "make two incidents of one: everything from an entry on becomes a new one")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("--from", dest="first", required=True, metavar="ENTRY", help="the first entry of the new one")
+    parser.add_argument("--title", required=True, help="title of the new one")
+    parser = _verb(
+        verbs, "restrict", "security or personal data is involved: only you, its lead and the security team see it"
+    )
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("--why", default="")
+    parser = _verb(
+        verbs, "correct", "correct a time, the title, or one row's time; the old value stays in the record", more=TIMES
+    )
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument(
+        "what",
+        metavar="WHAT",
+        help="impact_began, detected, declared, first_responder, resolved; title, affected; or an ENTRY of the timeline",
+    )
+    parser.add_argument("text", nargs="?", default="", help="the new title or description")
+    parser.add_argument("--at", default="", metavar="TIME", help="the right time")
+    parser.add_argument("--unknown", action="store_true", help="the time is not known")
+    parser.add_argument("--confirm", action="store_true", help="take the time that the record proposes (see `show`)")
+    parser.add_argument("--evidence", default="", metavar="ENTRY", help="the entry that supports it")
+    parser.add_argument("--why", default="")
+
+
+def _import(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    outer = verbs.add_parser("import", help="take in a thread of chat", description="Take in a thread of chat.")
+    kinds = outer.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=_Parser)
+    parser = _verb(kinds, "slack-thread", "take in the answer of Slack's conversations.replies")
+    parser.add_argument("file", help="JSON file")
+    parser.add_argument("--users", default="", metavar="FILE", help="users.json, or the answer of users.list")
+    parser.add_argument("--channel", default="", help="the channel's id (C…) or name")
+    parser.add_argument("--huddle", default="", metavar="FILE", help="a second thread: the huddle's own")
+    _import_options(parser)
+    parser = _verb(kinds, "slack-export", "take in a thread out of a Slack export archive")
+    parser.add_argument("file", metavar="ZIP_OR_FOLDER")
+    parser.add_argument("--channel", required=True, metavar="NAME")
+    parser.add_argument("--thread", required=True, metavar="TS", help="the stamp (ts) of the thread's first message")
+    parser.add_argument("--huddle-thread", default="", metavar="TS", help="a second thread: the huddle's own")
+    _import_options(parser)
+
+
+def _import_options(parser: _Parser) -> None:
+    parser.add_argument("--title", default="", help="default: the first message")
+    parser.add_argument("--affected", default="", help="what was affected")
+    parser.add_argument("--workspace", default="", help="the workspace's address (acme for acme.slack.com), for links")
+    parser.add_argument("--security", choices=["no", "unsure", "yes"], default="no")
+
+
+def _reading(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _verb(verbs, "list", "list incidents, newest first")
+    parser.add_argument("--status", choices=[each.value for each in Status], action="append", default=[])
+    parser.add_argument("--kind", choices=[each.value for each in Kind], default="")
+    parser.add_argument("--severity", choices=[*(each.value for each in Severity), "none"], default="")
+    parser.add_argument("--since", default="", metavar="TIME", help="declared to us since")
+    parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("--before", default="", metavar="REF", help="continue after this one")
+    parser = _verb(verbs, "show", "show what is known of an incident")
+    parser.add_argument("ref", metavar="REF")
+    parser = _verb(verbs, "thread", "show everything that was said and done, in its order")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("--last", type=int, default=0, metavar="N", help="only the last N")
+    parser.add_argument("--history", action="store_true", help="unfold what was edited or deleted (responders)")
+    parser = _verb(verbs, "timeline", "show the timeline, or curate it")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("--all", action="store_true", help="rows that somebody dropped, too")
+    parser.add_argument("--kept", action="store_true", help="no suggestions")
+    parser.add_argument("--why", default="", help="shown beside the row; or the reason of a change")
+    change = parser.add_mutually_exclusive_group()
+    for name in ("keep", "drop", "reword", "reset"):
+        change.add_argument(f"--{name}", default="", metavar="ENTRY", help=CURATE[name])
+    parser.add_argument("--text", default="", help="the new wording, with --reword")
+    parser.add_argument("--kind", choices=[each.value for each in RowKind], help="what the row tells, with --keep")
+    parser = _verb(verbs, "search", "find incidents by words of titles, messages and notes, newest first")
+    parser.add_argument("words", nargs="+")
+    parser.add_argument("--limit", type=int, default=20)
+
+
+CURATE = {
+    "keep": "keep the row of this entry",
+    "drop": "drop it",
+    "reword": "say it in other words (--text)",
+    "reset": "take earlier decisions about it back",
+}
+
+
+def _people(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    outer = verbs.add_parser("people", help="who is who", description="Who is who.")
+    kinds = outer.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=_Parser)
+    _verb(kinds, "list", "list everybody with roles and identities")
+    parser = _verb(kinds, "add", "add a person")
+    parser.add_argument("name")
+    parser.add_argument("--role", choices=["admin", "responder", "viewer"], default="responder")
+    parser.add_argument("--zone", default="", help="time zone, e.g. Europe/Berlin")
+    parser.add_argument("identity", nargs="*", metavar="IDENTITY", help="slack:U…, github:LOGIN, email:…, account:…")
+    parser = _verb(kinds, "link", "say that an identity is a person's")
+    parser.add_argument("who", metavar="PERSON")
+    parser.add_argument("identity", metavar="IDENTITY", help="slack:U…, github:LOGIN, email:…, account:…")
+    parser = _verb(kinds, "unlink", "take an identity away from its person")
+    parser.add_argument("identity", metavar="IDENTITY")
+    parser = _verb(kinds, "merge", "two people are one: the second keeps everything")
+    parser.add_argument("who", metavar="PERSON")
+    parser.add_argument("into", metavar="INTO")
+    parser = _verb(kinds, "set", "change a person's name, role or zone")
+    parser.add_argument("who", metavar="PERSON")
+    parser.add_argument("--name", default="")
+    parser.add_argument("--role", choices=["admin", "responder", "viewer"], default="")
+    parser.add_argument("--zone", default=None)
+
+
+def _keeping(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    outer = verbs.add_parser("effects", help="what goes outside: waiting, parked, done")
+    kinds = outer.add_subparsers(dest="what", metavar="WHAT", parser_class=_Parser)
+    _effects_options(outer)
+    _effects_options(_verb(kinds, "list", "list what waits and what is parked"), own=False)
+    parser = _verb(kinds, "retry", "try a parked or dropped effect again; the other side is looked at first")
+    parser.add_argument("key", metavar="KEY")
+    parser = _verb(kinds, "drop", "leave an effect; it stays visible with the reason")
+    parser.add_argument("key", metavar="KEY")
+    parser.add_argument("--reason", required=True)
+    _verb(kinds, "release", "after a restore: let effects go out again")
+    parser = _verb(verbs, "export", "write all of an incident as Markdown and JSON Lines")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("--to", default="", metavar="FOLDER", help="default: exports/ in the home")
+    parser = _verb(
+        verbs, "backup", "write database, files and settings into one archive, while everything runs", acts=False
+    )
+    parser.add_argument("--to", default="", metavar="FILE", help="default: backups/ in the home")
+    parser = _verb(verbs, "restore", "put a backup back; refuses while a process lives", acts=False)
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--yes", action="store_true", help="replace what is there")
+    parser = _verb(verbs, "redact", "remove a secret or personal data for good, everywhere it is in our reach")
+    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("entry", nargs="?", default="", metavar="ENTRY", help="the entry whose whole text goes")
+    parser.add_argument(
+        "--text", default="", help="or: this text goes, wherever the incident holds it (- reads it from standard input)"
+    )
+    parser.add_argument("--why", required=True)
+
+
+def _effects_options(parser: argparse.ArgumentParser, *, own: bool = True) -> None:
+    parser.add_argument("--all", action="store_true", help="done and dropped ones, too")
+    if own:
+        parser.add_argument("--format", choices=["text", "json", "markdown"], default="text")
+        parser.add_argument("--as", dest="person", default="", metavar="PERSON")
+        parser.add_argument("--wait", type=float, default=0.0, help=argparse.SUPPRESS)

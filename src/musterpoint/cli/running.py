@@ -1,0 +1,144 @@
+"""Runs one verb: sets Django up, finds out who acts, and turns every refusal into an answer."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connections
+
+from musterpoint import effects
+from musterpoint import process as processes
+from musterpoint.cli.answer import Answer, refuse
+from musterpoint.core.decision import NotAllowed
+from musterpoint.core.process import Process
+
+if TYPE_CHECKING:
+    from musterpoint.actions import Call
+
+#: verb → module, function
+VERBS = {
+    "init": "installing:init",
+    "check": "checking:check",
+    "serve": "serving:serve",
+    "web": "serving:web",
+    "worker": "serving:worker",
+    "migrate": "installing:migrate",
+    "import": "importing:bring_in",
+    "list": "reading:listing",
+    "show": "reading:show",
+    "thread": "reading:thread",
+    "timeline": "curating:timeline",
+    "search": "reading:search",
+    "people": "people:people",
+    "effects": "keeping:effects_of",
+    "export": "keeping:export",
+    "backup": "keeping:backup",
+    "restore": "keeping:restore",
+    "redact": "keeping:redact",
+}
+#: These run before there is a database at its schema.
+EARLY = ("init", "check", "migrate", "restore")
+
+
+class Session:
+    """One run of the command line: the options, the process, and on whose behalf."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.process: Process
+        self.process, self.problems = processes.load(settings.HOME)
+        self.now = datetime.now(UTC)
+
+    def call(self) -> Call:
+        """The call of an action by whoever acts. Raises NotFound for somebody unknown."""
+        from musterpoint import access
+        from musterpoint.actions import Call
+
+        wanted = self.options.person or f"account:{getpass.getuser()}"
+        try:
+            actor = access.actor(wanted, self.process)
+        except access.NotFound as error:
+            if self.options.person:
+                raise
+            raise access.NotFound(
+                f"Nobody here has the account {getpass.getuser()!r}.", "Say who acts with --as PERSON, or run init."
+            ) from error
+        return Call(actor, self.process, "cli", self.now)
+
+    def time(self, text: str) -> datetime | None:
+        from musterpoint.core.given_time import given_time
+
+        return given_time(text, self.now) if text else None
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the verb and tell its answer. Returns the exit code."""
+    from musterpoint.access import NotFound
+
+    form = options.format
+    from musterpoint.integrations.slack.bad_file import BadFile
+
+    try:
+        if options.verb not in EARLY:
+            _must_be_initialised()
+        waiting: list[str] = []
+        effects.carried_by(waiting.append)
+        session = Session(options)
+        answer = _function(options.verb)(session)
+        left = carry_out(waiting, session.process, getattr(options, "wait", 0.0))
+        code = answer.show(form)
+        if left and form == "text":
+            print(f"{left} message{'s' if left > 1 else ''} to the chat still on the way: `musterpoint effects`")
+        return code
+    except NotAllowed as error:
+        return refuse(form, error.code, error.message, error.hint)
+    except NotFound as error:
+        return refuse(form, error.code, error.message, error.hint)
+    except BadFile as error:
+        return refuse(form, "bad_file", error.message, error.hint)
+    except OperationalError as error:
+        return refuse(form, "database_unavailable", f"The database does not answer: {error}".strip(), "Try `check`.")
+    except DatabaseError as error:
+        return refuse(form, "database", f"The database refused: {error}".strip(), "Nothing was written. Try `check`.")
+    except OSError as error:
+        return refuse(form, "file", str(error), "Nothing was written.")
+    finally:
+        connections.close_all()
+
+
+def _must_be_initialised() -> None:
+    from musterpoint.store import schema
+
+    missing = schema.missing()
+    if missing == schema.needed():
+        raise NotAllowed("not_initialised", f"There is no database in {settings.HOME} yet.", "Run: musterpoint init")
+    if missing:
+        raise NotAllowed("old_schema", "The database is of an older version.", "Run: musterpoint migrate")
+
+
+def _function(verb: str) -> Callable[[Session], Answer]:
+    module, _, name = VERBS.get(verb, f"working:{verb}").partition(":")
+    function: Callable[[Session], Answer] = getattr(import_module(f"musterpoint.cli.{module}"), name)
+    return function
+
+
+def carry_out(keys: list[str], process: Process, wait: float) -> int:
+    """Carry committed effects out here, at once, for so many seconds; what is left is the engine's. Returns how many."""
+    if not keys:
+        return 0
+    from musterpoint.delivery import deliver
+
+    until = time.monotonic() + wait
+    left = list(dict.fromkeys(keys))
+    while left and time.monotonic() < until:
+        left = [key for key in left if time.monotonic() >= until or not deliver(key, process)]
+        if left and time.monotonic() < until:
+            time.sleep(0.2)
+    return len(left)

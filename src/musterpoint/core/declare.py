@@ -1,0 +1,75 @@
+"""Declare: anybody who may respond, from wherever they are; nothing but a title is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from musterpoint.core.decision import Actor, Draft, NotAllowed, must_respond, some_text, when
+from musterpoint.core.incident import Basis, Kind, Moment, Severity
+from musterpoint.core.journal import Declaration
+from musterpoint.core.process import Process
+
+TITLE_LIMIT = 300
+
+
+class Security(StrEnum):
+    """The answer to: could security or personal data be involved? Unsure is handled like yes."""
+
+    NO = "no"
+    UNSURE = "unsure"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareRequest:
+    title: str
+    affected: str = ""
+    severity: Severity | None = None
+    security: Security = Security.NO
+    at: datetime | None = None
+    detected: Moment | None = None
+    detected_ref: str = ""
+    first_responder_at: datetime | None = None
+    first_responder_ref: str = ""
+
+
+def declare(actor: Actor, process: Process, request: DeclareRequest, now: datetime) -> Draft:
+    """The declaration. One that may involve security or personal data is for its declarer and the SIRT alone.
+
+    Detection: what was said, else the declaration itself (it was known by then: estimated). Raises NotAllowed.
+    """
+    must_respond(actor)
+    title = " ".join(some_text(request.title, "title").split())
+    if len(title) > TITLE_LIMIT:
+        raise NotAllowed(
+            "too_long", f"The title has {len(title)} characters; {TITLE_LIMIT} are allowed.", "Say the rest in a note."
+        )
+    declared = when(now, request.at)
+    detected = request.detected or Moment(declared.at, Basis.ESTIMATED)
+    if detected.basis is Basis.STATED and detected.at > declared.at:
+        raise NotAllowed(
+            "after_declaration", "It cannot be noticed after it was declared.", "Check --detected and --at."
+        )
+    restricted = request.security is not Security.NO
+    fact = Declaration(
+        title=title,
+        affected=request.affected.strip(),
+        kind=Kind.SECURITY if restricted else Kind.AVAILABILITY,
+        severity=request.severity,
+        restricted=restricted,
+        members=members(actor, process) if restricted else (),
+        detected_at=detected.at,
+        detected_basis=detected.basis,
+        detected_ref=request.detected_ref,
+        first_responder_at=request.first_responder_at,
+        first_responder_ref=request.first_responder_ref,
+    )
+    return Draft(fact, declared)
+
+
+def members(actor: Actor, process: Process, others: Sequence[str] = ()) -> tuple[str, ...]:
+    """Who knows of a restricted incident: whoever declared or restricted it, and `security.sirt`."""
+    return tuple(dict.fromkeys([actor.who.identity, *process.sirt, *others]))

@@ -1,0 +1,101 @@
+"""What an incident is: frozen values that every other module speaks in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """How sure a time is: read off a clock, said by a person, or inferred."""
+
+    RECORDED = "recorded"
+    STATED = "stated"
+    ESTIMATED = "estimated"
+
+
+class Status(StrEnum):
+    """`open`: customers are affected. `resolved`: customers are no longer impacted."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Kind(StrEnum):
+    AVAILABILITY = "availability"
+    SECURITY = "security"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+class Role(StrEnum):
+    """`admin` runs the installation and may respond; `responder` may respond; `viewer` reads."""
+
+    ADMIN = "admin"
+    RESPONDER = "responder"
+    VIEWER = "viewer"
+
+
+class Milestone(StrEnum):
+    IMPACT_BEGAN = "impact_began"
+    DETECTED = "detected"
+    DECLARED = "declared"
+    FIRST_RESPONDER = "first_responder"
+    RESOLVED = "resolved"
+    ISSUE_RAISED = "issue_raised"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time (UTC) together with how it is known."""
+
+    at: datetime
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A person or an app as the record knows it: an identity (`person:3`, `slack:U123`) and the name it had."""
+
+    identity: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The state of an incident: nothing but what its journal says (see `journal.apply`)."""
+
+    ref: str
+    title: str = ""
+    affected: str = ""
+    status: Status = Status.OPEN
+    kind: Kind = Kind.AVAILABILITY
+    severity: Severity | None = None
+    lead: Who | None = None
+    nominee: Who | None = None
+    restricted: bool = False
+    members: frozenset[str] = frozenset()
+    duplicate_of: str = ""
+    milestones: Mapping[Milestone, Moment] = field(default_factory=dict)
+
+
+def time_text(at: datetime) -> str:
+    """`YYYY-MM-DDTHH:MM:SS.ffffffZ`, the one form of a time in JSON."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_time(text: str) -> datetime:
+    """The reverse of `time_text`. Raises ValueError for anything that is not such a time."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"a time without its zone: {text!r}")
+    return at.astimezone(UTC)

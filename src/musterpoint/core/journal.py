@@ -1,0 +1,433 @@
+"""The journal: one class per kind of entry, what each does to an incident, and the one sentence that describes it.
+
+An entry is a fact with its envelope: `at` (when it happened) and its `basis`, `known_at` (when we learnt it), who, the
+`source` it came through (never echoed back to it) and `ref`, the reference of its evidence. Entries are only appended.
+A fact about another entry (an edit, a mark, …) names it in `of`, by its `ref`: the other may not have arrived yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from musterpoint.core.incident import Basis, Incident, Kind, Milestone, Moment, Severity, Status, Who
+
+
+class MarkKind(StrEnum):
+    """What people mark, the same on every surface."""
+
+    TIMELINE = "timeline"
+    FINDING = "finding"
+    ACTION_TAKEN = "action_taken"
+    DECISION = "decision"
+    FOLLOW_UP = "follow_up"
+    IGNORE = "ignore"
+
+
+class RowKind(StrEnum):
+    """What a row of the timeline tells."""
+
+    DETECTION = "detection"
+    FINDING = "finding"
+    HYPOTHESIS = "hypothesis"
+    ACTION_TAKEN = "action_taken"
+    DECISION = "decision"
+    VERIFICATION = "verification"
+    RELAPSE = "relapse"
+    RESOLUTION = "resolution"
+    STATUS = "status"
+    COMMUNICATION = "communication"
+    OTHER = "other"
+
+
+class Verdict(StrEnum):
+    """What a person decided about a row. `reset` takes every earlier decision about it back."""
+
+    KEEP = "keep"
+    DROP = "drop"
+    REWORD = "reword"
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What a message's own words say about its place in a timeline; computed by `scoring`, kept beside the entry.
+
+    `score` is 0 (chatter) to 1 (surely a row); `reasons` are short phrases for the row's `why`.
+    """
+
+    score: float
+    kind: RowKind
+    reasons: tuple[str, ...] = ()
+
+
+# --- facts of a thread -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Somebody said something. `digest` tells whether a later copy of it differs (text, blocks or files)."""
+
+    text: str
+    bot: bool = False
+    root: bool = False
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    of: str
+    text: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionAdded:
+    of: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionRemoved:
+    of: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that came with the message `of`; its content stays where it is."""
+
+    of: str
+    name: str
+    type: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HuddleBegun:
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HuddleEnded:
+    people: tuple[Who, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Written by a person on one of our own surfaces."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`on` False takes the mark away again."""
+
+    of: str
+    mark: MarkKind
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Curation:
+    """A person's decision about a row: see `Verdict`. `text` is the new wording of a `reword`."""
+
+    of: str
+    verdict: Verdict
+    text: str = ""
+    row_kind: RowKind | None = None
+    why: str = ""
+
+
+# --- facts of an incident ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """The beginning. `detected` is what was known then of the detection, with the `ref` of its evidence."""
+
+    title: str
+    affected: str = ""
+    kind: Kind = Kind.AVAILABILITY
+    severity: Severity | None = None
+    restricted: bool = False
+    members: tuple[str, ...] = ()
+    detected_at: datetime | None = None
+    detected_basis: Basis = Basis.ESTIMATED
+    detected_ref: str = ""
+    first_responder_at: datetime | None = None
+    first_responder_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """`relapse` when a resolved incident opens again; `duplicate_of` when a cancelled one repeats another."""
+
+    status: Status
+    reason: str = ""
+    relapse: bool = False
+    duplicate_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChange:
+    severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChange:
+    lead: Who | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nomination:
+    nominee: Who | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A milestone gets another time (`moment_at` None: unknown again), or `title`/`affected` another text.
+
+    The old value stays visible in `was_at`/`was_basis`/`was_text`. `ref` and `quote` name what supports it.
+    """
+
+    field: str
+    moment_at: datetime | None = None
+    moment_basis: Basis = Basis.STATED
+    text: str = ""
+    was_at: datetime | None = None
+    was_basis: Basis | None = None
+    was_text: str = ""
+    why: str = ""
+    evidence: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowTime:
+    """A person corrects the time of one timeline row; the message itself keeps its own."""
+
+    of: str
+    moment_at: datetime
+    was_at: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Everything in the threads from `since` on belongs to the incident `into` (written in both journals)."""
+
+    origin: str
+    into: str
+    since: datetime
+    from_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The incident `duplicate` is read by `into` from now on (written in both journals)."""
+
+    duplicate: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A thread is read from now on. `thread` is `WORKSPACE/CHANNEL/ROOT`; `gaps` are stretches known to be missing."""
+
+    thread: str
+    url: str = ""
+    role: str = "thread"
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Only `members` (identities) know of the incident from now on."""
+
+    members: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Text was removed for good. `of` is the entry (or `*` for a text removed everywhere in the incident).
+
+    `places` are our own places that were cleaned; `unreachable` are copies elsewhere, by address.
+    """
+
+    of: str
+    why: str
+    places: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+
+
+Fact = (
+    Message
+    | Edit
+    | Deletion
+    | ReactionAdded
+    | ReactionRemoved
+    | File
+    | HuddleBegun
+    | HuddleEnded
+    | Note
+    | Mark
+    | Curation
+    | Declaration
+    | StatusChange
+    | SeverityChange
+    | LeadChange
+    | Nomination
+    | Correction
+    | RowTime
+    | Split
+    | Merge
+    | Link
+    | Restriction
+    | Redaction
+)
+
+#: The stored name of each kind of entry.
+KINDS: dict[str, type[Fact]] = {
+    "message": Message,
+    "edit": Edit,
+    "deletion": Deletion,
+    "reaction_added": ReactionAdded,
+    "reaction_removed": ReactionRemoved,
+    "file": File,
+    "huddle_begun": HuddleBegun,
+    "huddle_ended": HuddleEnded,
+    "note": Note,
+    "mark": Mark,
+    "curation": Curation,
+    "declaration": Declaration,
+    "status": StatusChange,
+    "severity": SeverityChange,
+    "lead": LeadChange,
+    "nomination": Nomination,
+    "correction": Correction,
+    "row_time": RowTime,
+    "split": Split,
+    "merge": Merge,
+    "link": Link,
+    "restriction": Restriction,
+    "redaction": Redaction,
+}
+KIND_OF: dict[type[Fact], str] = {cls: name for name, cls in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact with its envelope. `id` is the order in which we learnt it; times are UTC."""
+
+    id: int
+    fact: Fact
+    at: datetime
+    basis: Basis
+    known_at: datetime
+    who: Who | None
+    source: str
+    ref: str
+    url: str = ""
+    signals: Signals | None = None
+    redacted: bool = False
+
+    @property
+    def kind(self) -> str:
+        return KIND_OF[type(self.fact)]
+
+
+# --- what an entry does to an incident ---------------------------------------------------------------------------
+
+
+def apply(incident: Incident, entry: Entry) -> Incident:
+    """The incident after `entry`. Entries that change no state (messages, marks, …) return it as it was."""
+    fact = entry.fact
+    match fact:
+        case Declaration():
+            return _declared(incident, entry, fact)
+        case StatusChange():
+            return _status(incident, entry, fact)
+        case SeverityChange():
+            return replace(incident, severity=fact.severity)
+        case LeadChange():
+            return _first_response(replace(incident, lead=fact.lead), entry)
+        case Nomination():
+            return replace(incident, nominee=fact.nominee)
+        case Correction():
+            return _corrected(incident, fact)
+        case Restriction():
+            members = incident.members | frozenset(fact.members)
+            return replace(incident, restricted=True, kind=Kind.SECURITY, members=members)
+        case _:
+            return incident
+
+
+def replay(ref: str, entries: list[Entry]) -> Incident:
+    """The state that the whole journal says, in the order in which it was learnt."""
+    incident = Incident(ref=ref)
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        incident = apply(incident, entry)
+    return incident
+
+
+def _with(incident: Incident, milestone: Milestone, moment: Moment | None) -> Incident:
+    milestones = {name: value for name, value in incident.milestones.items() if name is not milestone}
+    if moment is not None:
+        milestones[milestone] = moment
+    return replace(incident, milestones=milestones)
+
+
+def _declared(incident: Incident, entry: Entry, fact: Declaration) -> Incident:
+    incident = replace(
+        incident,
+        title=fact.title,
+        affected=fact.affected,
+        kind=fact.kind,
+        severity=fact.severity,
+        restricted=fact.restricted,
+        members=frozenset(fact.members),
+    )
+    incident = _with(incident, Milestone.DECLARED, Moment(entry.at, entry.basis))
+    if fact.detected_at is not None:
+        incident = _with(incident, Milestone.DETECTED, Moment(fact.detected_at, fact.detected_basis))
+    if fact.first_responder_at is not None:
+        incident = _with(incident, Milestone.FIRST_RESPONDER, Moment(fact.first_responder_at, Basis.ESTIMATED))
+    return incident
+
+
+def _status(incident: Incident, entry: Entry, fact: StatusChange) -> Incident:
+    incident = replace(incident, status=fact.status, duplicate_of=fact.duplicate_of)
+    moment = Moment(entry.at, entry.basis)
+    if fact.status is Status.RESOLVED and Milestone.CLOSED not in incident.milestones:
+        return _with(incident, Milestone.RESOLVED, moment)
+    if fact.status is Status.RESOLVED:
+        return _with(incident, Milestone.CLOSED, None)
+    if fact.status is Status.CLOSED:
+        return _with(incident, Milestone.CLOSED, moment)
+    if fact.status is Status.OPEN:
+        return _with(_with(incident, Milestone.RESOLVED, None), Milestone.CLOSED, None)
+    return incident
+
+
+def _first_response(incident: Incident, entry: Entry) -> Incident:
+    if Milestone.FIRST_RESPONDER in incident.milestones:
+        return incident
+    return _with(incident, Milestone.FIRST_RESPONDER, Moment(entry.at, entry.basis))
+
+
+def _corrected(incident: Incident, fact: Correction) -> Incident:
+    if fact.field == "title":
+        return replace(incident, title=fact.text)
+    if fact.field == "affected":
+        return replace(incident, affected=fact.text)
+    moment = None if fact.moment_at is None else Moment(fact.moment_at, fact.moment_basis)
+    return _with(incident, Milestone(fact.field), moment)

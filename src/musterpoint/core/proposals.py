@@ -1,0 +1,174 @@
+"""Milestones that the record only suggests: proposed with the quote that supports them, confirmed by a person.
+
+A time comes from words (`spoken_times`: stated, or estimated when said roughly) or from a message's own time
+(estimated); never from anywhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from musterpoint.core.conversation import Told, conversation
+from musterpoint.core.describe import REDACTED
+from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Who
+from musterpoint.core.journal import Entry, Message, Note, RowKind
+from musterpoint.core.spoken_times import SpokenTime, spoken_times
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A time for a milestone. `quote` are the words that support it, `ref` and `url` the message they stand in."""
+
+    milestone: Milestone
+    moment: Moment
+    quote: str
+    ref: str
+    url: str
+    who: Who | None
+    zone_assumed: bool
+    why: str
+
+
+_DETECTED = re.compile(
+    r"\b(?:report\w*|notic\w*|alert\w*|paged|pager|detect\w*|complain\w*|fir(?:ed|ing|st (?:seen|heard))|triggered"
+    r"|flagged|tickets?|customers? (?:said|wrote|called|say)|spotted|saw it|told us|heard"
+    r"|first (?:call|mail|email|message|report|ticket|alert))\b",
+    re.IGNORECASE,
+)
+_BEGAN = re.compile(
+    r"\b(?:start(?:ed|s)?|began|begins?|since|first (?:\w+ ){0,2}(?:was|were|is|at|error|failure|occurr\w+|seen|one)"
+    r"|the first|onset|going back to|goes back to|as early as|broke|went down|down since|happening since)\b",
+    re.IGNORECASE,
+)
+#: A sentence about what people did or will do dates no impact.
+_DEED = re.compile(
+    r"\b(?:deploy\w*|merge\w*|released?|roll\w* (?:out|back)|restart\w*|maintenance|scheduled|will|going to|meeting"
+    r"|shift|eta|until|recovered|resolved|fixed|back up|recreat\w+|created|rebuil\w+|copy|no \w+ since|quiet|flat|fine|clean"
+    r"|green|stable|i|huddle|nobody|nothing)\b",
+    re.IGNORECASE,
+)
+_OVER = frozenset((RowKind.RESOLUTION, RowKind.VERIFICATION))
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=\S)|\n+")
+_LIKELY = 0.4
+#: Times are sought in this many messages from the beginning and to the end, so that a huge thread stays quick.
+_READ = 2_000
+_QUOTE_WIDTH = 240
+
+
+def proposals(incident: Incident, entries: Sequence[Entry], zones: Mapping[str, tzinfo]) -> list[Proposal]:
+    """What the record suggests and the incident does not have yet. `zones` gives each `Who.identity` its zone.
+
+    At most one proposal a milestone; nothing that a person has stated already.
+    """
+    told = [one for one in conversation(entries) if one.signals is not None and one.deleted is None]
+    told = [one for one in told if one.text != REDACTED]
+    found: dict[Milestone, Proposal] = {}
+    for proposal in (*_spoken(told, zones), *_recorded(told)):
+        known = found.get(proposal.milestone)
+        if known is None or (proposal.milestone in _EARLIEST and proposal.moment.at < known.moment.at):
+            found[proposal.milestone] = proposal
+    return [found[milestone] for milestone in Milestone if milestone in found and _new(incident, found[milestone])]
+
+
+#: The earliest time counts for these, unless a later message corrects it.
+_EARLIEST = frozenset((Milestone.DETECTED, Milestone.IMPACT_BEGAN))
+_CORRECTS = re.compile(r"\b(?:correction|actually|scratch that|i was wrong|not \d)", re.IGNORECASE)
+
+
+def _new(incident: Incident, proposal: Proposal) -> bool:
+    known = incident.milestones.get(proposal.milestone)
+    if known is None:
+        return True
+    if known.basis is Basis.STATED or proposal.milestone not in _EARLIEST:
+        return False
+    return proposal.moment.at < known.at
+
+
+def _spoken(told: Sequence[Told], zones: Mapping[str, tzinfo]) -> Iterator[Proposal]:
+    """What is said about when it began and who noticed first."""
+    reach = told if len(told) <= 2 * _READ else [*told[:_READ], *told[-_READ:]]
+    corrections: list[Proposal] = []
+    plain: list[Proposal] = []
+    for one in reach:
+        zone = zones.get(one.entry.who.identity) if one.entry.who else None
+        for sentence in _SENTENCE.split(one.text):
+            for proposal in _in_sentence(one, sentence, zone):
+                (corrections if _CORRECTS.search(sentence) else plain).append(proposal)
+    corrected = {proposal.milestone for proposal in corrections}
+    yield from corrections
+    yield from (proposal for proposal in plain if proposal.milestone not in corrected)
+
+
+def _in_sentence(one: Told, sentence: str, zone: tzinfo | None) -> Iterator[Proposal]:
+    if not any(character.isdigit() for character in sentence) and "noon" not in sentence and "ago" not in sentence:
+        return
+    milestone = _about(sentence)
+    if milestone is None:
+        return
+    times = [spoken for spoken in spoken_times(sentence, one.entry.at, zone) if spoken.at <= one.entry.at]
+    if times:
+        yield _quoted(one, milestone, min(times, key=lambda spoken: spoken.at), sentence)
+
+
+def _about(sentence: str) -> Milestone | None:
+    if sentence.rstrip().endswith("?"):
+        return None
+    if _DETECTED.search(sentence):
+        return Milestone.DETECTED
+    if _BEGAN.search(sentence) and not _DEED.search(sentence):
+        return Milestone.IMPACT_BEGAN
+    return None
+
+
+def _quoted(one: Told, milestone: Milestone, spoken: SpokenTime, sentence: str) -> Proposal:
+    basis = Basis.ESTIMATED if spoken.approximate else Basis.STATED
+    what = "when it was noticed" if milestone is Milestone.DETECTED else "when it began"
+    return _proposal(
+        one, milestone, Moment(spoken.at, basis), sentence, f"says {what}: {spoken.quote}", spoken.zone_assumed
+    )
+
+
+def _proposal(
+    one: Told, milestone: Milestone, moment: Moment, quote: str, why: str, zone_assumed: bool = False
+) -> Proposal:
+    quote = " ".join(quote.split())
+    if len(quote) > _QUOTE_WIDTH:
+        quote = quote[: _QUOTE_WIDTH - 1].rsplit(" ", 1)[0] + "…"
+    return Proposal(milestone, moment, quote, one.entry.ref, one.entry.url, one.entry.who, zone_assumed, why)
+
+
+def _recorded(told: Sequence[Told]) -> Iterator[Proposal]:
+    """What the times of the messages themselves suggest."""
+    human = next((index for index, one in enumerate(told) if not one.bot), len(told))
+    alert = next((one for one in told[:human] if one.signals and one.signals.kind is RowKind.DETECTION), None)
+    if alert is not None:
+        yield _at(alert, Milestone.DETECTED, "an alert before anybody wrote")
+    responder = next((one for index, one in enumerate(told) if index > 0 and _person(one)), None)
+    if responder is not None:
+        yield _at(responder, Milestone.FIRST_RESPONDER, "the first person to write after the first report")
+    if (last := _recovery(told)) is not None:
+        yield _at(last, Milestone.RESOLVED, "the last message that says it is over")
+
+
+def _person(one: Told) -> bool:
+    fact = one.entry.fact
+    return isinstance(fact, Note) or (isinstance(fact, Message) and not fact.bot and not fact.root)
+
+
+def _recovery(told: Sequence[Told]) -> Told | None:
+    """The last message that reports recovery, unless trouble is reported after it."""
+    for one in reversed(told):
+        if one.signals is None or one.signals.score < _LIKELY:
+            continue
+        if one.signals.kind is RowKind.RELAPSE:
+            return None
+        if one.signals.kind in _OVER:
+            return one
+    return None
+
+
+def _at(one: Told, milestone: Milestone, why: str) -> Proposal:
+    return _proposal(one, milestone, Moment(one.entry.at, Basis.ESTIMATED), one.text, why)

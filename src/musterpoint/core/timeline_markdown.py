@@ -1,0 +1,62 @@
+"""The timeline as Markdown, the way that a careful person writes one into a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from musterpoint.core.incident import Basis
+from musterpoint.core.timeline import Row, RowStatus
+
+SUGGESTED = "† suggested from what was said; nobody has confirmed it yet."
+
+
+def days_of(rows: Sequence[Row]) -> list[date]:
+    return sorted({row.at.date() for row in rows})
+
+
+def said_by(row: Row) -> str:
+    """Who did or saw it, unless the clause says so itself."""
+    if row.who is None or row.text.startswith(row.who.name):
+        return ""
+    return f"{row.who.name}: "
+
+
+def basis_of(row: Row) -> str:
+    return "" if row.basis is Basis.RECORDED else f" ({row.basis.value})"
+
+
+def markdown(title: str, rows: Sequence[Row]) -> str:
+    """A heading, the zone once, day headings when it spans days, one clause a row with a link to its evidence."""
+    if not rows:
+        return f"## Timeline: {title}\n\nNothing to tell yet."
+    days = days_of(rows)
+    zone = "All times are UTC." if len(days) > 1 else f"{days[0]}, all times are UTC."
+    lines = [f"## Timeline: {title}", "", zone, ""]
+    day = None
+    for row in rows:
+        if len(days) > 1 and row.at.date() != day:
+            day = row.at.date()
+            lines += [f"### {day}", ""] if lines[-1] == "" else ["", f"### {day}", ""]
+        mark = " †" if row.status is RowStatus.SUGGESTED else ""
+        dropped = " *(dropped)*" if row.status is RowStatus.DROPPED else ""
+        said = _escaped(f"{said_by(row)}{row.text}")
+        lines.append(f"- **{row.at:%H:%M}**{basis_of(row)} {said}{mark}{dropped} ({_links(row)})")
+    if any(row.status is RowStatus.SUGGESTED for row in rows):
+        lines += ["", SUGGESTED]
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    """So that what people wrote neither becomes markup nor breaks the list."""
+    for sign in ("\\", "*", "_", "<", "[", "]"):
+        text = text.replace(sign, f"\\{sign}")
+    return " ".join(text.split())
+
+
+def _links(row: Row) -> str:
+    return ", ".join(f"[{_name(each.ref)}]({each.url})" if each.url else f"`{each.ref}`" for each in row.evidence)
+
+
+def _name(ref: str) -> str:
+    return "message" if "/" in ref else ref

@@ -1,0 +1,137 @@
+"""Delivery: carries one effect out. Claim it, look at the other side, send, note; park what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+from functools import cache
+
+from django.db import transaction
+from django.utils import timezone
+
+from musterpoint import effects
+from musterpoint.core.card import card
+from musterpoint.core.describe import describe
+from musterpoint.core.incident import Basis, Moment
+from musterpoint.core.journal import Link
+from musterpoint.core.process import Process
+from musterpoint.integrations import registry
+from musterpoint.ports import Chat, Place, Posted, Refused, Unavailable
+from musterpoint.store import incidents, journal, models
+
+
+class LeaseLost(Exception):
+    """Somebody else may be working on the effect by now: stop without a word."""
+
+
+@cache
+def holder() -> str:
+    """Who holds a lease: this process, never mistaken for one that had its number before."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def deliver(key: str, process: Process) -> bool:
+    """Carry the effect out if nobody else does. Whether it is finished now (done, parked or dropped)."""
+    effect = effects.claim(key, holder(), process.lease)
+    if effect is None:
+        return models.Effect.objects.filter(key=key).exclude(status="waiting").exists()
+    try:
+        posted = _carry_out(effect, process)
+    except LeaseLost:
+        return False
+    except Unavailable as error:
+        return _again(effect, process, error)
+    except Refused as error:
+        effects.park(effect, holder(), str(error))
+        return True
+    except Exception as error:  # the edge of a job: a poison row is parked, never fatal
+        effects.park(effect, holder(), f"{type(error).__name__}: {error}")
+        return True
+    with transaction.atomic():
+        if effects.done(effect, holder(), posted.external) and effect.kind == "thread":
+            _thread_began(effect, process, posted)
+    return True
+
+
+def _again(effect: models.Effect, process: Process, error: Unavailable) -> bool:
+    if effect.tries >= process.attempts and error.retry_after is None:
+        effects.park(effect, holder(), f"{error} (tried {effect.tries} times)")
+        return True
+    pause = error.retry_after or effects.pause_after(effect.tries, process.retry_after)
+    effects.again(effect, holder(), str(error), pause)
+    return False
+
+
+def _carry_out(effect: models.Effect, process: Process) -> Posted:
+    chat = registry.chat(process)
+    if effect.kind == "thread":
+        return _once(chat, effect, process, Place(process.workspace, process.channel), _card(effect))
+    place = _place(effect, process)
+    if effect.kind == "say":
+        return _once(chat, effect, process, place, _sentence(effect))
+    if effect.kind == "card":
+        return _update(chat, effect, process, place, place.root, _card(effect))
+    if effect.kind == "rewrite":
+        original = models.Effect.objects.get(key=json.loads(effect.data)["effect"])
+        return _update(chat, effect, process, place, original.external, _sentence(original))
+    raise Refused(f"This version does not know effects of the kind {effect.kind!r}.")
+
+
+def _once(chat: Chat, effect: models.Effect, process: Process, place: Place, text: str) -> Posted:
+    """Post, unless an earlier try did: it may have been stored there before we could note it here."""
+    if effect.tries > 1 and (found := chat.find(place, effect.key)) is not None:
+        return found
+    _renew(effect, process)
+    return chat.post(place, text, effect.key)
+
+
+def _update(chat: Chat, effect: models.Effect, process: Process, place: Place, external: str, text: str) -> Posted:
+    _renew(effect, process)
+    chat.update(place, external, text)
+    return Posted(external)
+
+
+def _renew(effect: models.Effect, process: Process) -> None:
+    if not effects.renew(effect, holder(), process.lease):
+        raise LeaseLost
+
+
+def _place(effect: models.Effect, process: Process) -> Place:
+    """The incident's thread in the chat. While it has none yet, what follows waits for it."""
+    reading = (
+        models.Reading.objects.filter(incident=effect.incident, role="chat")
+        .select_related("thread")
+        .order_by("id")
+        .first()
+    )
+    if reading is None:
+        opening = models.Effect.objects.filter(incident=effect.incident, kind="thread").first()
+        if opening is None or opening.status in ("parked", "dropped"):
+            raise Refused("The incident has no thread in the chat.")
+        raise Unavailable("The incident's thread in the chat has not begun yet.", retry_after=process.retry_after)
+    return Place(reading.thread.workspace, reading.thread.channel, reading.thread.root)
+
+
+def _card(effect: models.Effect) -> str:
+    assert effect.incident is not None
+    return card(incidents.state(effect.incident))
+
+
+def _sentence(effect: models.Effect) -> str:
+    row = models.Entry.objects.get(pk=json.loads(effect.data)["entry"])
+    return describe(journal.entry(row))
+
+
+def _thread_began(effect: models.Effect, process: Process, posted: Posted) -> None:
+    """The incident reads the thread that began in the chat from now on."""
+    incident = effect.incident
+    assert incident is not None
+    thread, _ = models.Thread.objects.get_or_create(
+        workspace=process.workspace, channel=process.channel, root=posted.external, defaults={"url": posted.url}
+    )
+    models.Reading.objects.get_or_create(incident=incident, thread=thread, role="chat")
+    now = timezone.now()
+    fact = Link(f"{thread.workspace}/{thread.channel}/{thread.root}", posted.url, "chat")
+    journal.row(journal.Owner(incident=incident), fact, Moment(now, Basis.RECORDED), None, process.chat, now).save()

@@ -1,0 +1,84 @@
+"""Export: all of an incident, for people as Markdown, for programs as JSON Lines. Each file is whole or absent."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from musterpoint import access, reading
+from musterpoint.actions import Call
+from musterpoint.core.incident import read_time, time_text
+from musterpoint.core.journal import Entry
+from musterpoint.core.timeline import RowStatus, timeline
+from musterpoint.core.timeline_markdown import markdown
+from musterpoint.store import models
+from musterpoint.store.codec import encode
+
+
+def export(call: Call, ref: str, folder: Path) -> list[Path]:
+    """`incident-REF.md` and `incident-REF.jsonl` in the folder, which is made. Raises NotFound, NotAllowed, OSError."""
+    row = access.seen(call.actor, ref)
+    entries = access.entries(call.actor, row)
+    shape = reading.shown(call, ref)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"incident-{row.ref}.md", folder / f"incident-{row.ref}.jsonl"]
+    _write(files[0], _document(call, shape, entries))
+    _write(files[1], "\n".join([json.dumps({"incident": shape}, ensure_ascii=False), *map(_line, entries)]) + "\n")
+    for file in files:
+        path = str(file.absolute())
+        known = models.Copy.objects.filter(kind="export", path=path)
+        if not known.update(made_at=call.now, incident_ref=row.ref):
+            models.Copy.objects.create(kind="export", path=path, incident_ref=row.ref, made_at=call.now)
+    return files
+
+
+def _write(file: Path, text: str) -> None:
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
+
+
+def _line(entry: Entry) -> str:
+    return json.dumps(
+        {
+            "id": entry.id,
+            "kind": entry.kind,
+            "at": time_text(entry.at),
+            "basis": entry.basis.value,
+            "known_at": time_text(entry.known_at),
+            "who": {"identity": entry.who.identity, "name": entry.who.name} if entry.who else None,
+            "source": entry.source,
+            "ref": entry.ref,
+            "url": entry.url or None,
+            "redacted": entry.redacted,
+            "fact": json.loads(encode(entry.fact)),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _document(call: Call, shape: dict[str, Any], entries: list[Entry]) -> str:
+    lines = [f"# Incident {shape['ref']}: {shape['title']}", ""]
+    for name in ("status", "kind", "severity", "lead", "nominee", "affected", "duplicate_of"):
+        if shape[name]:
+            lines.append(f"- {name.replace('_', ' ')}: {shape[name]}")
+    for name, moment in shape["milestones"].items():
+        if moment:
+            at = read_time(moment["at"])
+            lines.append(f"- {name.replace('_', ' ')}: {at:%Y-%m-%d %H:%M:%S} UTC ({moment['basis']})")
+    rows = [row for row in timeline(entries) if row.status is not RowStatus.DROPPED]
+    lines += [
+        "",
+        markdown("", rows).replace("## Timeline: \n", "## Timeline\n", 1),
+        "",
+        "## Everything in its order (UTC)",
+        "",
+    ]
+    for each in reading.thread_of(call, shape["ref"]):
+        who = f"**{each['who']}**: " if each["kind"] in ("message", "note", "edit") and each["who"] else ""
+        tags = "".join(f" *({name})*" for name in ("edited", "deleted", "redacted") if each[name])
+        text = each["text"].replace("\n", "\n  ")
+        lines.append(f"- {read_time(each['at']):%Y-%m-%d %H:%M:%S} `{each['ref']}` {each['kind']}: {who}{text}{tags}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,203 @@
+"""Intake: events from outside are stored before they are acknowledged, taken in once, parked if they make no sense.
+
+The entries of a thread are written here, whether they come as events or out of a file. A message that was redacted is
+never taken in again: neither itself nor a later version of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from musterpoint.core.incident import Basis, Milestone, Moment, time_text
+from musterpoint.core.journal import Correction, Deletion, Edit, Message, Note, apply
+from musterpoint.core.said import Said
+from musterpoint.core.scoring import signals
+from musterpoint.store import incidents, journal, models, search
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an event says: the thread it belongs to and what happened in it."""
+
+    thread: models.Thread
+    said: Sequence[Said]
+
+
+Reader = Callable[[Mapping[str, Any]], Told | None]
+
+
+def receive(source: str, key: str, event: Mapping[str, Any], now: datetime) -> bool:
+    """Store an event; acknowledge it to its sender after this returns. False: it was here already."""
+    data = json.dumps(event, ensure_ascii=False)
+    row = models.Inbound(source=source, key=key, data=data, received_at=now)
+    before = models.Inbound.objects.filter(source=source, key=key).exists()
+    models.Inbound.objects.bulk_create([row], ignore_conflicts=True)
+    return not before
+
+
+def take_in(source: str, read: Reader, now: datetime, limit: int = 500) -> int:
+    """Take in the stored events of a source in the order in which they came. Returns how many entries are new.
+
+    A poison event is parked with its error and never stops the rest.
+    """
+    new = 0
+    for number in (
+        models.Inbound.objects.filter(source=source, status="waiting")
+        .order_by("id")
+        .values_list("id", flat=True)[:limit]
+    ):
+        try:
+            with transaction.atomic():
+                new += _take(number, read, now)
+        except Exception as error:  # the edge: whatever is wrong with one event concerns that event alone
+            models.Inbound.objects.filter(pk=number).update(
+                status="parked", error=f"{type(error).__name__}: {error}", attempt=F("attempt") + 1
+            )
+    return new
+
+
+def _take(number: int, read: Reader, now: datetime) -> int:
+    row = models.Inbound.objects.select_for_update().get(pk=number)
+    if row.status != "waiting":
+        return 0
+    told = read(json.loads(row.data))
+    new = write(told.thread, told.said, row.source, now) if told else []
+    if told and new:
+        _tell_incidents(told.thread, new, now)
+    row.status, row.data = "taken", ""
+    row.save()
+    return len(new)
+
+
+def write(
+    thread: models.Thread, said: Iterable[Said], source: str, now: datetime, taken_in_by: models.Import | None = None
+) -> list[models.Entry]:
+    """Append to a thread what is not there yet, inside the caller's transaction. Returns the new rows, saved."""
+    wanted = {each.key: each for each in said}
+    known = models.Entry.objects.filter(thread=thread, key__in=list(wanted)).values_list("key", flat=True)
+    for key in known:
+        del wanted[key]
+    wanted = _without_redacted(thread, wanted)
+    first = models.Entry.objects.aggregate(Max("id"))["id__max"] or 0
+    rows = [_row(thread, each, source, now, taken_in_by) for each in wanted.values()]
+    models.Entry.objects.bulk_create(rows, ignore_conflicts=True)
+    saved = list(models.Entry.objects.filter(thread=thread, key__in=list(wanted), id__gt=first).order_by("id"))
+    _index(thread, saved, wanted)
+    return saved
+
+
+def _without_redacted(thread: models.Thread, wanted: dict[str, Said]) -> dict[str, Said]:
+    ofs = {each.fact.of for each in wanted.values() if isinstance(each.fact, Edit)}
+    if not ofs:
+        return wanted
+    gone = set(models.Entry.objects.filter(thread=thread, redacted=True, ref__in=ofs).values_list("ref", flat=True))
+    return {key: each for key, each in wanted.items() if not (isinstance(each.fact, Edit) and each.fact.of in gone)}
+
+
+def _row(
+    thread: models.Thread, each: Said, source: str, now: datetime, taken_in_by: models.Import | None
+) -> models.Entry:
+    fact = each.fact
+    scored = None
+    if isinstance(fact, Message):
+        scored = signals(fact.text, bot=fact.bot, root=fact.root)
+    elif isinstance(fact, (Edit, Note)):
+        scored = signals(fact.text)
+    row = journal.row(
+        journal.Owner(thread=thread, anchor=each.anchor),
+        fact,
+        Moment(each.at, each.basis),
+        each.who,
+        source,
+        now,
+        key=each.key,
+        ref=each.ref,
+        url=each.url,
+        signals=scored,
+    )
+    row.taken_in_by = taken_in_by
+    return row
+
+
+def _index(thread: models.Thread, saved: list[models.Entry], wanted: Mapping[str, Said]) -> None:
+    """Messages are found by their last text; an edit or a deletion takes the old text out at once."""
+    facts = [(row, wanted[row.key].fact) for row in saved]
+    search.index((row.pk, fact.text) for row, fact in facts if isinstance(fact, (Message, Note)))
+    _reindex(thread, {row.anchor for row, fact in facts if isinstance(fact, (Message, Note, Edit, Deletion))})
+
+
+def _reindex(thread: models.Thread, anchors: set[datetime]) -> None:
+    """Bring the index to the last text of those messages that were edited or deleted, whatever came first."""
+    changes = models.Entry.objects.filter(thread=thread, kind__in=("edit", "deletion"), anchor__in=anchors)
+    last: dict[str, str | None] = {}
+    for row in changes.order_by("at", "id"):
+        fact = journal.entry(row).fact
+        if isinstance(fact, Deletion):
+            last[fact.of] = None
+        elif isinstance(fact, Edit) and last.get(fact.of, "") is not None:
+            last[fact.of] = fact.text
+    messages = models.Entry.objects.filter(thread=thread, ref__in=list(last), kind__in=("message", "note"))
+    for number, ref in messages.values_list("id", "ref"):
+        search.remove([number])
+        if text := last[ref]:
+            search.index([(number, text)])
+
+
+def _tell_incidents(thread: models.Thread, new: list[models.Entry], now: datetime) -> None:
+    """Whoever reads the thread looks again; the first person to answer is the first responder."""
+    readings = models.Reading.objects.filter(thread=thread).select_related("incident")
+    for reading in readings:
+        covered = [row for row in new if _covers(reading, row.anchor)]
+        if covered:
+            incident = models.Incident.objects.select_for_update().get(pk=reading.incident_id)
+            incident.version += 1
+            _first_responder(incident, covered, now)
+            incident.save()
+
+
+def _covers(reading: models.Reading, anchor: datetime) -> bool:
+    return (not reading.since or anchor >= reading.since) and (not reading.until or anchor < reading.until)
+
+
+def _first_responder(incident: models.Incident, new: list[models.Entry], now: datetime) -> None:
+    """Recorded from the thread: an estimate, since the first to write need not be the first to act."""
+    if Milestone.FIRST_RESPONDER.value in incident.milestones:
+        return
+    for row in new:
+        fact = journal.entry(row).fact
+        if isinstance(fact, Message) and not fact.bot and not fact.root:
+            correction = Correction(
+                field=Milestone.FIRST_RESPONDER.value,
+                moment_at=row.at,
+                moment_basis=Basis.ESTIMATED,
+                why="first to answer in the thread",
+                evidence=row.ref,
+            )
+            saved = journal.row(
+                journal.Owner(incident=incident), correction, Moment(now, Basis.RECORDED), None, "musterpoint", now
+            )
+            saved.save()
+            incidents.project(incident, apply(incidents.state(incident), journal.entry(saved)))
+            return
+
+
+def parked() -> list[dict[str, Any]]:
+    """Events that could not be taken in, with what is wrong with each."""
+    rows = models.Inbound.objects.filter(status="parked").order_by("id")
+    return [
+        {
+            "id": row.pk,
+            "source": row.source,
+            "key": row.key,
+            "error": row.error,
+            "received_at": time_text(row.received_at),
+        }
+        for row in rows
+    ]

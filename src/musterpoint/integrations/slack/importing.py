@@ -1,0 +1,59 @@
+"""A thread out of a Slack file, in our words, ready to be imported.
+
+Whom a file names belongs to that file: the same id means somebody else in another workspace. So the identities of an
+import carry its thread, and are nobody's account until somebody links them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+from musterpoint.core.incident import Who
+from musterpoint.core.journal import Fact
+from musterpoint.core.said import Said
+from musterpoint.importing import Source
+from musterpoint.integrations.slack.messages import said
+from musterpoint.integrations.slack.stamps import permalink
+from musterpoint.integrations.slack.threads import ThreadFile
+
+
+def source_of(file: ThreadFile, workspace: str, role: str = "thread") -> Source:
+    """`workspace` is the name or host for links, "" if unknown."""
+    channel = file.channel_id or file.channel_name or "-"
+    place = f"import:{channel}/{file.root}"
+
+    def own(who: Who) -> Who:
+        return Who(f"{place}/{who.identity.removeprefix('slack:')}"[:250], who.name)
+
+    happened = [
+        _with(each, own)
+        for message in file.messages
+        for each in said(message, channel, file.root, file.names, workspace if file.channel_id else "")
+    ]
+    return Source(
+        workspace=workspace,
+        channel=channel,
+        channel_name=file.channel_name,
+        root=file.root,
+        said=happened,
+        digest=file.digest,
+        incomplete=file.incomplete,
+        role=role,
+        url=permalink(workspace, file.channel_id, file.root, file.root),
+        zones={f"{place}/{user}"[:250]: zone for user, zone in file.names.zones.items()},
+    )
+
+
+def _with(each: Said, own: Callable[[Who], Who]) -> Said:
+    who = own(each.who) if each.who else None
+    return replace(each, who=who, fact=_fact(each.fact, own))
+
+
+def _fact(fact: Fact, own: Callable[[Who], Who]) -> Fact:
+    people = {
+        one.name: tuple(own(each) for each in value)
+        for one in fields(fact)
+        if isinstance(value := getattr(fact, one.name), tuple) and value and isinstance(value[0], Who)
+    }
+    return replace(fact, **people) if people else fact

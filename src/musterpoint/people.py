@@ -1,0 +1,118 @@
+"""People and their identities. Only an admin changes them; nobody gets authority here (that is in musterpoint.toml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import transaction
+
+from musterpoint import access
+from musterpoint.actions import Call
+from musterpoint.core.decision import NotAllowed, some_text
+from musterpoint.core.incident import Role
+from musterpoint.core.process import Process
+from musterpoint.store import models
+
+IDENTITY = re.compile(r"(slack|github|email|account):\S+")
+
+
+def shape(person: models.Person, process: Process) -> dict[str, Any]:
+    actor = access.actor_of(person, process)
+    return {
+        "id": actor.who.identity,
+        "name": person.name,
+        "role": person.role,
+        "authority": actor.authority,
+        "zone": person.zone or None,
+        "identities": sorted(each.name for each in person.identities.all()),
+    }
+
+
+def _must_be_admin(call: Call) -> None:
+    if call.actor.role is not Role.ADMIN:
+        raise NotAllowed("not_an_admin", f"{call.actor.who.name} is not an admin.", "An admin can do this.")
+
+
+def _free(identity: str) -> str:
+    """The identity in the form it is stored. Raises NotAllowed for another form, or when it is somebody's."""
+    identity = identity.strip()
+    if not IDENTITY.fullmatch(identity):
+        raise NotAllowed(
+            "bad_identity", f"{identity!r} is not an identity.", "Write slack:U…, github:LOGIN, email:… or account:…"
+        )
+    kind, _, name = identity.partition(":")
+    identity = f"{kind}:{name.casefold() if kind in ('github', 'email') else name}"
+    taken = models.Identity.objects.filter(name=identity).select_related("person").first()
+    if taken:
+        raise NotAllowed("taken", f"{identity} is {taken.person.name}'s.", "Unlink it first, or merge the two people.")
+    return identity
+
+
+def _zone(zone: str) -> str:
+    try:
+        return ZoneInfo(zone).key if zone else ""
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise NotAllowed("bad_zone", f"{zone!r} is no time zone.", "Write one like Europe/Berlin.") from error
+
+
+def _fresh(person: models.Person) -> models.Person:
+    return models.Person.objects.prefetch_related("identities").get(pk=person.pk)
+
+
+def add(call: Call, name: str, role: str, zone: str, identities: Sequence[str]) -> models.Person:
+    _must_be_admin(call)
+    with transaction.atomic():
+        person = models.Person.objects.create(name=some_text(name, "name")[:200], role=role, zone=_zone(zone))
+        for each in identities:
+            models.Identity.objects.create(name=_free(each), person=person)
+    return _fresh(person)
+
+
+def link(call: Call, who: str, identity: str) -> models.Person:
+    _must_be_admin(call)
+    with transaction.atomic():
+        person = access.person(who)
+        models.Identity.objects.create(name=_free(identity), person=person)
+    return _fresh(person)
+
+
+def unlink(call: Call, identity: str) -> models.Person:
+    _must_be_admin(call)
+    found = models.Identity.objects.filter(name=identity.strip()).select_related("person").first()
+    if found is None:
+        raise access.NotFound(f"Nobody has the identity {identity!r}.", "`people list` shows all.")
+    person = found.person
+    found.delete()
+    return _fresh(person)
+
+
+def merge(call: Call, who: str, into: str) -> models.Person:
+    """`who` becomes `into`, with all identities; what the journal says keeps the name that it had."""
+    _must_be_admin(call)
+    with transaction.atomic():
+        one, other = access.person(who), access.person(into)
+        if one.pk == other.pk:
+            raise NotAllowed("same_person", f"{one.name} is one person already.")
+        models.Identity.objects.filter(person=one).update(person=other)
+        old, new = f"person:{one.pk}", f"person:{other.pk}"
+        known = models.Member.objects.filter(identity=new).values("incident")
+        models.Member.objects.filter(identity=old).exclude(incident__in=known).update(identity=new)
+        one.delete()
+    return _fresh(other)
+
+
+def change(call: Call, who: str, name: str, role: str, zone: str | None) -> models.Person:
+    _must_be_admin(call)
+    with transaction.atomic():
+        person = access.person(who)
+        if role and role != Role.ADMIN and person.role == Role.ADMIN:
+            if not models.Person.objects.filter(role="admin").exclude(pk=person.pk).exists():
+                raise NotAllowed("last_admin", f"{person.name} is the only admin.", "Make somebody else admin first.")
+        person.name = some_text(name, "name")[:200] if name else person.name
+        person.role = role or person.role
+        person.zone = person.zone if zone is None else _zone(zone)
+        person.save()
+    return _fresh(person)

@@ -1,0 +1,163 @@
+"""Reads musterpoint.toml into a `Process`. Every problem is reported with what to do about it, none stops the reading."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from musterpoint.core.incident import Severity
+from musterpoint.core.process import Process
+
+FILE = "musterpoint.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the settings that is not as it should be. `fatal`: the setting was ignored."""
+
+    where: str
+    message: str
+    hint: str
+    fatal: bool = True
+
+
+#: section, key → field of Process, and what its value must be
+SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
+    ("authority", "people"): ("authority", list),
+    ("security", "sirt"): ("sirt", list),
+    ("security", "contact"): ("security_contact", str),
+    ("chat", "provider"): ("chat", str),
+    ("chat", "url"): ("chat_url", str),
+    ("chat", "token"): ("chat_token", str),
+    ("chat", "channel"): ("channel", str),
+    ("chat", "workspace"): ("workspace", str),
+    ("chat", "timeout"): ("timeout", float),
+    ("engine", "lease"): ("lease", float),
+    ("engine", "attempts"): ("attempts", int),
+    ("engine", "retry_after"): ("retry_after", float),
+    ("server", "bind"): ("bind", str),
+    ("server", "port"): ("port", int),
+}
+POSITIVE = ("timeout", "lease", "attempts", "retry_after", "port")
+TYPE_NAMES = {list: "a list of texts", str: "a text", float: "a number of seconds", int: "a whole number"}
+
+TEMPLATE = """\
+# How this team works. Every setting is optional; docs/configuration.md explains each.
+
+[authority]
+# Who nominates, raises the issue, overrides the guard and skips publication: names, accounts or identities.
+people = ["cto"]
+
+[security]
+# Who knows of a restricted incident, besides whoever declared it.
+sirt = []
+# Shown to whoever declares a security incident.
+contact = ""
+
+[severity]
+# Your own names for the three.
+critical = "critical"
+major = "major"
+minor = "minor"
+"""
+
+
+def load(home: Path) -> tuple[Process, list[Problem]]:
+    """The process as the file in `home` says, defaults where it is silent or wrong, and what is wrong in it."""
+    file = home / FILE
+    try:
+        text = file.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        return Process(), []
+    except (OSError, UnicodeDecodeError) as error:
+        return Process(), [Problem(FILE, f"cannot be read: {error}", "Mend the file; until then the defaults hold.")]
+    except tomllib.TOMLDecodeError as error:
+        return Process(), [Problem(FILE, f"is not TOML: {error}", "Mend the line; until then the defaults hold.")]
+    return _read(data)
+
+
+def _read(data: dict[str, Any]) -> tuple[Process, list[Problem]]:
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    for section, content in data.items():
+        if section == "severity" and isinstance(content, dict):
+            values["severities"] = _severities(content, problems)
+        elif not isinstance(content, dict) or section not in {each for each, _ in SETTINGS}:
+            problems.append(Problem(f"[{section}]", "is not known.", _known_sections()))
+        else:
+            for key, value in content.items():
+                _setting(section, key, value, values, problems)
+    process = replace(Process(), **values)
+    problems += _together(process)
+    return process, problems
+
+
+def _setting(section: str, key: str, value: Any, values: dict[str, Any], problems: list[Problem]) -> None:
+    where = f"[{section}] {key}"
+    if (section, key) not in SETTINGS:
+        known = ", ".join(name for each, name in SETTINGS if each == section)
+        problems.append(Problem(where, "is not known.", f"Known there: {known}."))
+        return
+    field, kind = SETTINGS[section, key]
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if isinstance(value, bool) or not isinstance(value, kind) or (kind is list and not texts):
+        problems.append(Problem(where, f"must be {TYPE_NAMES[kind]}.", "The default holds until it is."))
+    elif field in POSITIVE and value <= 0:
+        problems.append(Problem(where, "must be more than 0.", "The default holds until it is."))
+    else:
+        values[field] = tuple(value) if kind is list else value
+
+
+def _severities(content: dict[str, Any], problems: list[Problem]) -> dict[Severity, str]:
+    names = {each: each.value for each in Severity}
+    for key, value in content.items():
+        if key not in list(Severity) or not isinstance(value, str) or not value.strip():
+            problems.append(
+                Problem(f"[severity] {key}", "must rename critical, major or minor.", 'Write: critical = "SEV1".')
+            )
+        else:
+            names[Severity(key)] = value
+    if len(set(names.values())) < len(names):
+        problems.append(Problem("[severity]", "gives two severities one name.", "Choose three different names."))
+        return {each: each.value for each in Severity}
+    return names
+
+
+def _together(process: Process) -> list[Problem]:
+    problems = []
+    if process.lease <= 2 * process.timeout:
+        problems.append(
+            Problem(
+                "[engine] lease",
+                f"is {process.lease:g} s; two calls of {process.timeout:g} s each must fit into it.",
+                "Make it more than twice [chat] timeout.",
+            )
+        )
+    if not process.security_contact:
+        problems.append(
+            Problem(
+                "[security] contact",
+                "is empty: whoever reports a security incident is told nobody to turn to.",
+                "Name an address or a telephone number.",
+                fatal=False,
+            )
+        )
+    if not process.sirt:
+        problems.append(
+            Problem(
+                "[security] sirt",
+                "is empty: a restricted incident is known to its declarer alone.",
+                "Name the people who handle security incidents.",
+                fatal=False,
+            )
+        )
+    return problems
+
+
+def _known_sections() -> str:
+    return f"Known: {', '.join(sorted({section for section, _ in SETTINGS} | {'severity'}))}."

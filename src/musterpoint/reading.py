@@ -1,0 +1,209 @@
+"""What surfaces show of an incident: the same shapes for command line, pages and API. Read only, through `access`."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from musterpoint import access
+from musterpoint.actions import Call
+from musterpoint.core.blockers import blockers
+from musterpoint.core.describe import describe
+from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Role, time_text
+from musterpoint.core.journal import Correction, Deletion, Edit, Entry, Message, Note
+from musterpoint.core.proposals import Proposal, proposals
+from musterpoint.core.timeline import Row, timeline
+from musterpoint.store import models
+
+
+def _moment(moment: Moment | None) -> dict[str, str] | None:
+    return {"at": time_text(moment.at), "basis": moment.basis.value} if moment else None
+
+
+def incident_shape(state: Incident) -> dict[str, Any]:
+    """What every list and answer says of an incident."""
+    return {
+        "ref": state.ref,
+        "title": state.title,
+        "affected": state.affected,
+        "status": state.status.value,
+        "kind": state.kind.value,
+        "severity": state.severity.value if state.severity else None,
+        "restricted": state.restricted,
+        "lead": state.lead.name if state.lead else None,
+        "nominee": state.nominee.name if state.nominee else None,
+        "duplicate_of": state.duplicate_of or None,
+        "milestones": {each.value: _moment(state.milestones.get(each)) for each in Milestone},
+    }
+
+
+def shown(call: Call, ref: str) -> dict[str, Any]:
+    """`show`: the incident, what is proposed, which threads it reads, what keeps it open."""
+    view = access.find(call.actor, ref)
+    shape = incident_shape(view.state)
+    later = {"issue": None, "actions": [], "publication": None}
+    found = [{"code": each.code, "text": each.text, "resolve": each.resolve} for each in blockers(view.state)]
+    if view.row is None:
+        return {**shape, **later, "blockers": found, "proposals": [], "threads": [], "corrections": []}
+    entries = access.entries(call.actor, view.row)
+    return {
+        **shape,
+        **later,
+        "blockers": found,
+        "proposals": [proposal_shape(each) for each in proposals(view.state, entries, zones(entries))],
+        "threads": [_thread_shape(each) for each in access.stretches(call.actor, view.row)],
+        "corrections": [_correction_shape(each) for each in entries if isinstance(each.fact, Correction)],
+    }
+
+
+def proposal_shape(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "milestone": proposal.milestone.value,
+        **(_moment(proposal.moment) or {}),
+        "quote": proposal.quote,
+        "evidence": {"ref": proposal.ref, "url": proposal.url or None},
+        "zone_assumed": proposal.zone_assumed,
+        "why": proposal.why,
+    }
+
+
+def _thread_shape(reading: models.Reading) -> dict[str, Any]:
+    thread = reading.thread
+    return {
+        "thread": f"{thread.workspace or '-'}/{thread.channel}/{thread.root}",
+        "channel": thread.channel_name or thread.channel,
+        "url": thread.url or None,
+        "role": reading.role,
+        "since": time_text(reading.since) if reading.since else None,
+        "until": time_text(reading.until) if reading.until else None,
+        "incomplete": thread.incomplete or None,
+    }
+
+
+def _correction_shape(entry: Entry) -> dict[str, Any]:
+    fact = entry.fact
+    assert isinstance(fact, Correction)
+    was = Moment(fact.was_at, fact.was_basis or Basis.ESTIMATED) if fact.was_at else None
+    now = Moment(fact.moment_at, fact.moment_basis) if fact.moment_at else None
+    return {
+        "field": fact.field,
+        "was": fact.was_text or _moment(was),
+        "is": fact.text or _moment(now),
+        "who": entry.who.name if entry.who else None,
+        "at": time_text(entry.at),
+        "why": fact.why,
+        "quote": fact.quote,
+        "evidence": fact.evidence or None,
+    }
+
+
+def zones(entries: list[Entry]) -> dict[str, tzinfo]:
+    """The time zone of everybody who spoke, as far as it is known."""
+    identities = {entry.who.identity for entry in entries if entry.who}
+    rows = models.Identity.objects.filter(name__in=identities).exclude(person__zone="").select_related("person")
+    found = {row.name: row.person.zone for row in rows}
+    numbers = [int(each.removeprefix("person:")) for each in identities if each.startswith("person:")]
+    for person in models.Person.objects.filter(pk__in=numbers).exclude(zone=""):
+        found[f"person:{person.pk}"] = person.zone
+    found |= dict(
+        models.ImportedName.objects.filter(identity__in=identities).exclude(zone="").values_list("identity", "zone")
+    )
+    known: dict[str, tzinfo] = {}
+    for identity, name in found.items():
+        try:
+            known[identity] = ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
+    return known
+
+
+def proposals_of(call: Call, ref: str) -> list[Proposal]:
+    view = access.find(call.actor, ref)
+    row = access.seen(call.actor, ref)
+    entries = access.entries(call.actor, row)
+    return proposals(view.state, entries, zones(entries))
+
+
+def rows_of(call: Call, ref: str) -> list[Row]:
+    """The timeline of an incident. For one of which only a number is left, nothing."""
+    view = access.find(call.actor, ref)
+    return timeline(access.entries(call.actor, view.row)) if view.row else []
+
+
+def row_shape(row: Row) -> dict[str, Any]:
+    return {
+        "at": time_text(row.at),
+        "basis": row.basis.value,
+        "kind": row.kind.value,
+        "text": row.text,
+        "who": row.who.name if row.who else None,
+        "evidence": [{"ref": each.ref, "url": each.url or None} for each in row.evidence],
+        "status": row.status.value,
+        "why": row.why,
+    }
+
+
+def thread_of(call: Call, ref: str, *, history: bool = False) -> list[dict[str, Any]]:
+    """Everything in the order in which it happened. Old texts are folded; `history` unfolds them, for responders."""
+    view = access.find(call.actor, ref)
+    if view.row is None:
+        return []
+    entries = access.entries(call.actor, view.row)
+    unfolded = history and call.actor.role is not Role.VIEWER
+    return [
+        _entry_shape(each, *_last(each, changes), unfolded)
+        for changes in [_changes(entries)]
+        for each in _ordered(entries)
+    ]
+
+
+def _ordered(entries: list[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (entry.at, entry.id))
+
+
+def _changes(entries: list[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in _ordered(entries):
+        if isinstance(entry.fact, (Edit, Deletion)):
+            found.setdefault(entry.fact.of, []).append(entry)
+    return found
+
+
+def _last(entry: Entry, changes: dict[str, list[Entry]]) -> tuple[str, bool, bool]:
+    """The text that stands now, whether it was edited, whether it was deleted."""
+    if not isinstance(entry.fact, (Message, Note)):
+        return ("", False, False)
+    text, edited, deleted = entry.fact.text, False, False
+    for change in changes.get(entry.ref, []):
+        if isinstance(change.fact, Edit):
+            text, edited = change.fact.text, True
+        else:
+            deleted = True
+    return ("" if deleted else text, edited, deleted)
+
+
+def _entry_shape(entry: Entry, text: str, edited: bool, deleted: bool, unfolded: bool) -> dict[str, Any]:
+    fact = entry.fact
+    spoken = isinstance(fact, (Message, Note))
+    if isinstance(fact, Edit) and unfolded:
+        text = fact.text
+    shape: dict[str, Any] = {
+        "id": entry.id,
+        "kind": entry.kind,
+        "at": time_text(entry.at),
+        "basis": entry.basis.value,
+        "known_at": time_text(entry.known_at),
+        "who": entry.who.name if entry.who else None,
+        "source": entry.source,
+        "ref": entry.ref,
+        "url": entry.url or None,
+        "text": text if spoken or isinstance(fact, Edit) else describe(entry),
+        "of": getattr(fact, "of", None),
+        "edited": edited,
+        "deleted": deleted,
+        "redacted": entry.redacted,
+    }
+    if unfolded and spoken and (edited or deleted):
+        shape["original"] = fact.text
+    return shape

@@ -1,0 +1,133 @@
+"""The journal in the database: appended to in one place, read in one place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from musterpoint.core.incident import Basis, Moment, Who
+from musterpoint.core.journal import KIND_OF, Entry, Fact, RowKind, Signals
+from musterpoint.store import models
+from musterpoint.store.codec import decode, encode
+
+COLUMNS = (
+    "id",
+    "kind",
+    "data",
+    "at",
+    "basis",
+    "known_at",
+    "who_identity",
+    "who_name",
+    "source",
+    "ref",
+    "url",
+    "score",
+    "row_kind",
+    "reasons",
+    "redacted",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What an entry belongs to: an incident, or a thread with its place in it (`anchor`, UTC)."""
+
+    incident: models.Incident | None = None
+    thread: models.Thread | None = None
+    anchor: datetime | None = None
+
+
+def row(
+    owner: Owner,
+    fact: Fact,
+    moment: Moment,
+    who: Who | None,
+    source: str,
+    now: datetime,
+    *,
+    key: str = "",
+    ref: str = "",
+    url: str = "",
+    signals: Signals | None = None,
+) -> models.Entry:
+    """An unsaved row. Without a `key` it gets its own: only what comes from outside can come twice."""
+    return models.Entry(
+        incident=owner.incident,
+        thread=owner.thread,
+        key=key or models.unique_key(),
+        kind=KIND_OF[type(fact)],
+        at=moment.at,
+        basis=moment.basis.value,
+        known_at=now,
+        anchor=owner.anchor or moment.at,
+        who_identity=who.identity if who else "",
+        who_name=who.name if who else "",
+        source=source,
+        ref=ref,
+        url=url,
+        data=encode(fact),
+        score=signals.score if signals else None,
+        row_kind=signals.kind.value if signals else "",
+        reasons=json.dumps(signals.reasons, ensure_ascii=False) if signals and signals.reasons else "",
+    )
+
+
+def entry(saved: models.Entry) -> Entry:
+    """The frozen entry of a saved row."""
+    return _entry(tuple(getattr(saved, name) for name in COLUMNS))
+
+
+def _entry(values: tuple[Any, ...]) -> Entry:
+    (number, kind, data, at, basis, known_at, identity, name, source, ref, url, score, row_kind, reasons, redacted) = (
+        values
+    )
+    signals = None
+    if score is not None:
+        signals = Signals(score, RowKind(row_kind), tuple(json.loads(reasons)) if reasons else ())
+    return Entry(
+        id=number,
+        fact=decode(kind, data),
+        at=at,
+        basis=Basis(basis),
+        known_at=known_at,
+        who=Who(identity, name) if identity else None,
+        source=source,
+        ref=ref or f"entry:{number}",
+        url=url,
+        signals=signals,
+        redacted=redacted,
+    )
+
+
+def unfinished() -> list[int]:
+    """The imports whose entries must not show yet; nearly always none."""
+    return list(models.Import.objects.exclude(status="whole").values_list("id", flat=True))
+
+
+def stretch(reading: models.Reading) -> Q:
+    """The entries of the thread that a reading covers."""
+    wanted = Q(thread=reading.thread_id)
+    if reading.since:
+        wanted &= Q(anchor__gte=reading.since)
+    if reading.until:
+        wanted &= Q(anchor__lt=reading.until)
+    return wanted
+
+
+def load(incident: models.Incident, readings: Sequence[models.Reading]) -> list[Entry]:
+    """The whole journal of an incident in the order in which it was learnt: one query for each stretch."""
+    hidden = unfinished()
+    found: dict[int, tuple[Any, ...]] = {}
+    for wanted in [Q(incident=incident), *(stretch(each) for each in readings)]:
+        query = models.Entry.objects.filter(wanted)
+        if hidden:
+            query = query.exclude(taken_in_by__in=hidden)
+        for values in query.values_list(*COLUMNS).iterator(chunk_size=5000):
+            found[values[0]] = values
+    return [_entry(found[number]) for number in sorted(found)]

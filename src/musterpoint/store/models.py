@@ -1,0 +1,237 @@
+"""The tables. `Entry` is the journal and is only appended; the state on `Incident` is its projection.
+
+Exactly one of `Entry.incident` and `Entry.thread` is set: what people say belongs to its thread, which several
+incidents may read; what happens to the incident belongs to it. Times are UTC.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar
+
+from django.db import models
+
+
+def unique_key() -> str:
+    """The key of an entry that nobody outside can send twice."""
+    return secrets.token_hex(8)
+
+
+class Counter(models.Model):
+    """Numbers handed out in the transaction that uses them."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+
+class Setting(models.Model):
+    """Switches of the installation that must survive a restart, such as holding back effects after a restore."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    value = models.TextField(default="")
+
+
+class Person(models.Model):
+    """One human, whatever they are called elsewhere."""
+
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, default="responder")
+    zone = models.CharField(max_length=64, default="", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Identity(models.Model):
+    """`slack:U…`, `github:LOGIN`, `email:…`, `account:…`; each belongs to one person."""
+
+    name = models.CharField(max_length=250, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+
+
+class Thread(models.Model):
+    """A thread of a chat, or (workspace `local`) the thread on an incident's own page."""
+
+    workspace = models.CharField(max_length=100, default="")
+    channel = models.CharField(max_length=100)
+    channel_name = models.CharField(max_length=200, default="")
+    root = models.CharField(max_length=64)
+    url = models.TextField(default="")
+    incomplete = models.TextField(default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "channel", "root"], name="one_row_per_thread")
+        ]
+
+
+class Incident(models.Model):
+    """The state that the journal says; changed only in the transaction that appends to the journal."""
+
+    ref = models.CharField(max_length=32, unique=True)
+    title = models.TextField()
+    affected = models.TextField(default="")
+    status = models.CharField(max_length=20, default="open")
+    kind = models.CharField(max_length=20, default="availability")
+    severity = models.CharField(max_length=20, default="")
+    lead_identity = models.CharField(max_length=250, default="")
+    lead_name = models.CharField(max_length=200, default="")
+    nominee_identity = models.CharField(max_length=250, default="")
+    nominee_name = models.CharField(max_length=200, default="")
+    restricted = models.BooleanField(default=False)
+    duplicate_of = models.CharField(max_length=32, default="")
+    milestones = models.JSONField(default=dict)
+    #: whether it has, or is to get, a thread of its own in the chat
+    announced = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    #: raised with every entry that changes the incident; the page and the card compare it
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["restricted", "-id"], name="incident_newest"),
+            models.Index(fields=["status", "restricted", "-id"], name="incident_by_status"),
+        ]
+
+
+class Member(models.Model):
+    """Who knows of a restricted incident, by identity: an account may be linked later."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="members")
+    identity = models.CharField(max_length=250)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["incident", "identity"], name="member_once")]
+        indexes: ClassVar = [models.Index(fields=["identity"], name="member_by_identity")]
+
+
+class Reading(models.Model):
+    """An incident reads a thread, from `since` (inclusive) until `until` (exclusive); null is without end."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="readings")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="readings")
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    role = models.CharField(max_length=20, default="thread")
+
+
+class Import(models.Model):
+    """A file that is being taken in. Its entries stay invisible until `status` is `whole`."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="imports")
+    status = models.CharField(max_length=20, default="running")
+    digest = models.CharField(max_length=64)
+    host = models.CharField(max_length=200)
+    process = models.BigIntegerField()
+    total = models.IntegerField(default=0)
+    beat_at = models.DateTimeField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class ImportedName(models.Model):
+    """Whom an imported file names, with their zone: ids belong to their import, elsewhere they mean somebody else."""
+
+    identity = models.CharField(max_length=250, unique=True)
+    zone = models.CharField(max_length=64, default="")
+
+
+class Entry(models.Model):
+    """One fact of the journal. `anchor` is the time of the message it is about, so that facts move with it.
+
+    `score`, `row_kind` and `reasons` are what the message's own words say (a projection that can be rebuilt).
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="entries")
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, null=True, related_name="entries")
+    taken_in_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="entries")
+    key = models.CharField(max_length=250)
+    kind = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    basis = models.CharField(max_length=20)
+    known_at = models.DateTimeField()
+    anchor = models.DateTimeField()
+    who_identity = models.CharField(max_length=250, default="")
+    who_name = models.CharField(max_length=200, default="")
+    source = models.CharField(max_length=30)
+    ref = models.CharField(max_length=250, default="")
+    url = models.TextField(default="")
+    data = models.TextField()
+    score = models.FloatField(null=True)
+    row_kind = models.CharField(max_length=20, default="")
+    reasons = models.TextField(default="")
+    redacted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["thread", "key"], name="entry_once_per_thread"),
+            models.CheckConstraint(
+                condition=models.Q(incident__isnull=True) ^ models.Q(thread__isnull=True), name="entry_has_one_owner"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["thread", "anchor"], name="entry_in_thread"),
+            models.Index(fields=["incident", "id"], name="entry_of_incident"),
+        ]
+
+
+class Inbound(models.Model):
+    """An event from outside, stored before it is acknowledged. `waiting` → `taken`, or `parked` with its error."""
+
+    source = models.CharField(max_length=30)
+    key = models.CharField(max_length=250)
+    data = models.TextField()
+    status = models.CharField(max_length=20, default="waiting")
+    error = models.TextField(default="")
+    attempt = models.IntegerField(default=0)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "key"], name="inbound_once")]
+        indexes: ClassVar = [models.Index(fields=["status", "id"], name="inbound_by_status")]
+
+
+class Effect(models.Model):
+    """Something to be done outside, written in the transaction that decided it. The row is the work.
+
+    `waiting` → `done`, or `parked` (Refused, or too many attempts), or `dropped` by a person with a reason.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=30)
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="effects")
+    data = models.TextField(default="{}")
+    status = models.CharField(max_length=20, default="waiting")
+    #: how often it was put into the queue (the job's id is KEY:ATTEMPT), and how often somebody began
+    attempt = models.IntegerField(default=0)
+    tries = models.IntegerField(default=0)
+    enqueued_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    leased_by = models.CharField(max_length=100, default="")
+    external = models.TextField(default="")
+    error = models.TextField(default="")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["status", "not_before"], name="effect_due"),
+            models.Index(fields=["incident", "id"], name="effect_of_incident"),
+        ]
+
+
+class Copy(models.Model):
+    """A file that we wrote outside the database (backup, export): what a redaction must name or clean."""
+
+    kind = models.CharField(max_length=20)
+    path = models.TextField()
+    incident_ref = models.CharField(max_length=32, default="")
+    made_at = models.DateTimeField()
+
+
+class LocalPost(models.Model):
+    """What the local chat was asked to post: the other side that an effect is looked up on."""
+
+    key = models.CharField(max_length=200, unique=True)
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE)
+    text = models.TextField()
+    withdrawn = models.BooleanField(default=False)

@@ -1,0 +1,85 @@
+"""Full-text search over titles, messages and notes: FTS5 on SQLite, tsvector on PostgreSQL, behind three functions.
+
+Words are cut and folded here, so that both databases find the same. The document's number is the entry's id and results
+come newest first: the commonest word of all costs no more than a rare one, nothing is ranked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+WORD = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text: runs of letters and digits, lower case, without accents."""
+    if not text.isascii():
+        text = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return WORD.findall(text.casefold())
+
+
+def create() -> list[str]:
+    """The statements that make the index, for the migration."""
+    if connection.vendor == "sqlite":
+        return ["CREATE VIRTUAL TABLE store_search USING fts5(body, tokenize='unicode61')"]
+    return [
+        "CREATE TABLE store_search (rowid bigint PRIMARY KEY, body tsvector NOT NULL)",
+        "CREATE INDEX store_search_body ON store_search USING gin (body)",
+    ]
+
+
+def index(documents: Iterable[tuple[int, str]]) -> None:
+    """Add or replace the text of entries."""
+    rows = [(number, " ".join(words(text))) for number, text in documents]
+    rows = [(number, body) for number, body in rows if body]
+    if not rows:
+        return
+    if connection.vendor == "sqlite":
+        statement = "INSERT OR REPLACE INTO store_search (rowid, body) VALUES (%s, %s)"
+    else:
+        statement = (
+            "INSERT INTO store_search (rowid, body) VALUES (%s, to_tsvector('simple', %s))"
+            " ON CONFLICT (rowid) DO UPDATE SET body = excluded.body"
+        )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def remove(entries: Sequence[int]) -> None:
+    """Forget the text of entries."""
+    with connection.cursor() as cursor:
+        cursor.executemany("DELETE FROM store_search WHERE rowid = %s", [(number,) for number in entries])
+
+
+def find(query: str, limit: int, before: int | None = None) -> list[int]:
+    """Entries that contain every word of the query (the last may be a beginning), newest first."""
+    terms = words(query)
+    if not terms:
+        return []
+    newest = "" if before is None else " AND rowid < %s"
+    if connection.vendor == "sqlite":
+        match = " ".join(f'"{term}"' for term in terms) + "*"
+        condition = "store_search MATCH %s"
+    else:
+        match = " & ".join(f"'{term}'" for term in terms) + ":*"
+        condition = "body @@ to_tsquery('simple', %s)"
+    statement = f"SELECT rowid FROM store_search WHERE {condition}{newest} ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+    values = [match, *([] if before is None else [before]), limit]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def scrub() -> None:
+    """After a redaction: make the index forget deleted text on disk too, not only in its answers."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO store_search (store_search) VALUES ('optimize')")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            cursor.execute("VACUUM store_search")
+            cursor.execute("VACUUM store_entry")

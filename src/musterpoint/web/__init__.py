@@ -1,0 +1,1 @@
+"""Pages. Until they come, health checks only."""

@@ -1,0 +1,61 @@
+"""The worker: registers the jobs and launches the engine; `serve` runs it beside the pages, `worker` alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import close_old_connections, connection
+
+from musterpoint import effects, importing, jobs
+from musterpoint.core.process import Process
+from musterpoint.delivery import deliver
+
+log = logging.getLogger("musterpoint.worker")
+
+
+def start(home: Path, database_url: str, process: Process) -> Callable[[], None]:
+    """Launch the engine here and sweep once at once. Returns what stops it."""
+    where = jobs.url(home, database_url)
+
+    def carry_out(key: str) -> None:
+        close_old_connections()
+        try:
+            deliver(key, process)
+        finally:
+            connection.close()
+
+    def sweep() -> list[tuple[str, int]]:
+        close_old_connections()
+        try:
+            return effects.to_enqueue()
+        finally:
+            connection.close()
+
+    def tidy() -> None:
+        try:
+            importing.sweep()
+        finally:
+            connection.close()
+
+    stop = jobs.launch(where, carry_out, sweep, tidy)
+    effects.carried_by(lambda key: _enqueue(where, key))
+    for key, attempt in effects.to_enqueue():
+        jobs.enqueue(where, key, attempt)
+    return stop
+
+
+def _enqueue(where: str, key: str) -> None:
+    """After a commit: send the effect on its way. If the engine's database is away the sweep does it later."""
+    try:
+        for attempt in effects.next_attempt(key):
+            jobs.enqueue(where, key, attempt)
+    except Exception:  # the edge: the effect is committed, the sweep will find it
+        log.warning("could not enqueue %s; the sweep will", key, exc_info=True)
+
+
+def only_enqueue(home: Path, database_url: str) -> None:
+    """For processes that serve pages: effects are put into the queue for the workers."""
+    where = jobs.url(home, database_url)
+    effects.carried_by(lambda key: _enqueue(where, key))
