@@ -18,7 +18,7 @@ from musterpoint import access, effects
 from musterpoint.actions import Call
 from musterpoint.core.process import Process
 from musterpoint.store import models
-from tests.databases import django_db_setup as django_db_setup
+from tests.databases import django_db_setup  # noqa: F401  (a fixture)
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LOOPBACK = ("127.", "::1", "localhost")

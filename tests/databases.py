@@ -23,7 +23,7 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 def django_db_setup(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """In place of pytest-django's: first everything on SQLite (a file, for threads and processes), then on PostgreSQL."""
+    """In place of pytest-django's: everything on SQLite (a file, for threads and processes), then on PostgreSQL."""
     with ExitStack() as stack:
         if request.param == "postgresql":
             if why := postgresql.available():

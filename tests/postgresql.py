@@ -2,7 +2,7 @@
 
 The cluster lives in a temporary folder, listens on a free port of the loopback address alone, asks for a password made
 up for it, and goes down with the tests, however they end. It never flushes to disk: the tests kill our processes, not
-the server.
+the server. Measurements ask for a `durable` one, which flushes as an installation's would.
 """
 
 from __future__ import annotations
@@ -30,10 +30,8 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
 }
+FLUSHING = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def available() -> str | None:
@@ -44,7 +42,7 @@ def available() -> str | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool = False) -> Iterator[str]:
     """The URL of a server, `postgresql://user:password@host:port/name`, whose user may create databases."""
     if url := os.environ.get("TEST_POSTGRESQL_URL"):
         yield url
@@ -54,7 +52,7 @@ def server() -> Iterator[str]:
     # Not TMPDIR: the account that runs the server must be able to reach the folder.
     home = Path(tempfile.mkdtemp(prefix="musterpoint-postgresql-", dir="/tmp"))
     try:
-        with cluster(folder, home) as url:
+        with cluster(folder, home, durable=durable) as url:
             yield url
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -80,7 +78,7 @@ def version(folder: Path) -> int:
 
 
 @contextmanager
-def cluster(folder: Path, home: Path) -> Iterator[str]:
+def cluster(folder: Path, home: Path, *, durable: bool = False) -> Iterator[str]:
     owner = account()
     password = secrets.token_urlsafe(16)
     (home / "password").write_text(password)
@@ -95,7 +93,7 @@ def cluster(folder: Path, home: Path) -> Iterator[str]:
         raise RuntimeError(f"initdb failed: {done.stderr}")
     port = free_port()
     url = f"postgresql://musterpoint:{password}@127.0.0.1:{port}/postgres"
-    process = start(folder, home, port, owner)
+    process = start(folder, home, port, owner, durable)
     try:
         wait(url, process, home / "log")
         yield url
@@ -112,9 +110,10 @@ def account() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def start(folder: Path, home: Path, port: int, owner: dict[str, Any]) -> subprocess.Popen[bytes]:
+def start(folder: Path, home: Path, port: int, owner: dict[str, Any], durable: bool) -> subprocess.Popen[bytes]:
     command = [str(folder / "postgres"), "-D", str(home / "data"), "-p", str(port)]
-    for name, value in SETTINGS.items():
+    chosen = SETTINGS | ({} if durable else dict.fromkeys(FLUSHING, "off"))
+    for name, value in chosen.items():
         command += ["-c", f"{name}={value}"]
     if setpriv := shutil.which("setpriv"):  # Linux: the server goes down with us, however we go
         command = [setpriv, "--pdeathsig", "INT", *command]

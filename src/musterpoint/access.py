@@ -132,12 +132,8 @@ def stretches(actor: Actor, row: models.Incident) -> list[models.Reading]:
     others = models.Reading.objects.filter(
         thread__in=[each.thread_id for each in mine], incident__restricted=True
     ).exclude(incident=row)
-    hidden = [
-        each
-        for each in others.filter(
-            ~Exists(models.Member.objects.filter(incident=OuterRef("incident_id"), identity__in=actor.identities))
-        )
-    ]
+    member = models.Member.objects.filter(incident=OuterRef("incident_id"), identity__in=actor.identities)
+    hidden = list(others.filter(~Exists(member)))
     return [each for each in mine if not any(_overlap(each, other) for other in hidden)]
 
 
@@ -181,10 +177,11 @@ def listing(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One entry that a search found, with the incident that this person sees it in."""
+    """One entry that a search found, with the incident that this person sees it in, and its last text."""
 
     incident: models.Incident
     entry: Entry
+    text: str
 
 
 def found(actor: Actor, query: str, limit: int = 50) -> list[Hit]:
@@ -214,13 +211,18 @@ def _hits(actor: Actor, numbers: list[int], hidden: list[int]) -> list[Hit]:
     candidates = {row.incident_id for row in found if row.incident_id}
     candidates |= {reading.incident_id for each in readings.values() for reading in each}
     allowed = set(visible(actor).filter(pk__in=candidates).values_list("pk", flat=True))
-    return [hit for row in found for hit in _seen_in(row, readings.get(row.thread_id or 0, []), allowed)]
+    texts = journal.last_texts(found)
+    return [
+        Hit(incident, journal.entry(row), texts[row.pk])
+        for row in found
+        for incident in _seen_in(row, readings.get(row.thread_id or 0, []), allowed)
+    ]
 
 
-def _seen_in(row: models.Entry, readings: list[models.Reading], allowed: set[int]) -> list[Hit]:
+def _seen_in(row: models.Entry, readings: list[models.Reading], allowed: set[int]) -> list[models.Incident]:
     """The incidents in which an entry is seen; none at all if a restricted one that is not ours reads it too."""
     if row.incident is not None:
-        return [Hit(row.incident, journal.entry(row))] if row.incident_id in allowed else []
+        return [row.incident] if row.incident_id in allowed else []
     covering = [
         reading
         for reading in readings
@@ -228,4 +230,4 @@ def _seen_in(row: models.Entry, readings: list[models.Reading], allowed: set[int
     ]
     if any(reading.incident.restricted and reading.incident_id not in allowed for reading in covering):
         return []
-    return [Hit(reading.incident, journal.entry(row)) for reading in covering if reading.incident_id in allowed]
+    return [reading.incident for reading in covering if reading.incident_id in allowed]

@@ -46,7 +46,7 @@ def deliver(key: str, process: Process) -> bool:
     except Refused as error:
         effects.park(effect, holder(), str(error))
         return True
-    except Exception as error:  # the edge of a job: a poison row is parked, never fatal
+    except Exception as error:  # noqa: BLE001  (the edge of a job: a poison row is parked, never fatal)
         effects.park(effect, holder(), f"{type(error).__name__}: {error}")
         return True
     with transaction.atomic():

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from musterpoint.store import models
 from musterpoint.store.clock import later
 
-#: What happens with the key of an effect as soon as it is committed: each kind of process sets its own way (`carried_by`).
+#: What happens with the key of an effect once it is committed: each kind of process sets its own way (`carried_by`).
 _carrier: list[Callable[[str], None]] = []
 
 HELD = "effects_held"

@@ -125,7 +125,7 @@ def _begin(source: Source) -> models.Import:
         if running and _alive(running):
             raise NotAllowed(
                 "import_running",
-                f"Another import of this thread is running since {running.started_at:%H:%M:%S} UTC (process {running.process}).",
+                f"Another import of this thread runs since {running.started_at:%H:%M} UTC (process {running.process}).",
                 "Wait for it, or stop it and import again.",
             )
         if running is None:

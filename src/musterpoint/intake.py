@@ -56,7 +56,7 @@ def take_in(source: str, read: Reader, now: datetime, limit: int = 500) -> int:
         try:
             with transaction.atomic():
                 new += _take(number, read, now)
-        except Exception as error:  # the edge: whatever is wrong with one event concerns that event alone
+        except Exception as error:  # noqa: BLE001  (the edge: what is wrong with one event concerns it alone)
             models.Inbound.objects.filter(pk=number).update(
                 status="parked", error=f"{type(error).__name__}: {error}", attempt=F("attempt") + 1
             )

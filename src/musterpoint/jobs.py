@@ -38,7 +38,7 @@ def url(home: Path, database_url: str) -> str:
 
 
 def _prepare(where: str) -> None:
-    """The engine leaves its SQLite file in the default journal mode, in which readers and writers wait for each other."""
+    """The engine leaves its SQLite file in the default journal mode, where readers and writers wait for each other."""
     if where.startswith("sqlite:///"):
         connection = sqlite3.connect(where.removeprefix("sqlite:///"), timeout=30)
         connection.execute("PRAGMA journal_mode=WAL")
@@ -117,7 +117,7 @@ def launch(
 
 
 def forget(where: str, older_than: timedelta = timedelta(hours=1)) -> int:
-    """Delete jobs older than that, finished or abandoned: the effect rows are the record, not they. Returns how many."""
+    """Delete jobs older than that, finished or abandoned: the effect rows are the record. Returns how many."""
     before = (datetime.now(UTC) - older_than).isoformat()
     engine, gone = client(where), 0
     while found := engine.list_workflows(end_time=before, limit=500, load_input=False, load_output=False):

@@ -108,9 +108,9 @@ def change(call: Call, who: str, name: str, role: str, zone: str | None) -> mode
     _must_be_admin(call)
     with transaction.atomic():
         person = access.person(who)
-        if role and role != Role.ADMIN and person.role == Role.ADMIN:
-            if not models.Person.objects.filter(role="admin").exclude(pk=person.pk).exists():
-                raise NotAllowed("last_admin", f"{person.name} is the only admin.", "Make somebody else admin first.")
+        others = models.Person.objects.filter(role="admin").exclude(pk=person.pk)
+        if role and role != Role.ADMIN and person.role == Role.ADMIN and not others.exists():
+            raise NotAllowed("last_admin", f"{person.name} is the only admin.", "Make somebody else admin first.")
         person.name = some_text(name, "name")[:200] if name else person.name
         person.role = role or person.role
         person.zone = person.zone if zone is None else _zone(zone)

@@ -1,4 +1,4 @@
-"""Reads musterpoint.toml into a `Process`. Every problem is reported with what to do about it, none stops the reading."""
+"""Reads musterpoint.toml into a `Process`. Every problem is told with what to do about it; none stops the reading."""
 
 from __future__ import annotations
 
@@ -40,7 +40,6 @@ SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
     ("server", "bind"): ("bind", str),
     ("server", "port"): ("port", int),
 }
-POSITIVE = ("timeout", "lease", "attempts", "retry_after", "port")
 TYPE_NAMES = {list: "a list of texts", str: "a text", float: "a number of seconds", int: "a whole number"}
 
 TEMPLATE = """\
@@ -102,15 +101,19 @@ def _setting(section: str, key: str, value: Any, values: dict[str, Any], problem
         problems.append(Problem(where, "is not known.", f"Known there: {known}."))
         return
     field, kind = SETTINGS[section, key]
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
-    if isinstance(value, bool) or not isinstance(value, kind) or (kind is list and not texts):
-        problems.append(Problem(where, f"must be {TYPE_NAMES[kind]}.", "The default holds until it is."))
-    elif field in POSITIVE and value <= 0:
-        problems.append(Problem(where, "must be more than 0.", "The default holds until it is."))
+    if wrong := _wrong(kind, value):
+        problems.append(Problem(where, wrong, "The default holds until it is."))
     else:
-        values[field] = tuple(value) if kind is list else value
+        values[field] = tuple(value) if kind is list else kind(value)
+
+
+def _wrong(kind: type, value: Any) -> str:
+    """What the value must be, if it is not."""
+    fits = (int, float) if kind is float else kind
+    texts = not isinstance(value, list) or all(isinstance(each, str) for each in value)
+    if isinstance(value, bool) or not isinstance(value, fits) or not texts:
+        return f"must be {TYPE_NAMES[kind]}."
+    return "must be more than 0." if isinstance(value, int | float) and value <= 0 else ""
 
 
 def _severities(content: dict[str, Any], problems: list[Problem]) -> dict[Severity, str]:

@@ -42,7 +42,7 @@ def shown(call: Call, ref: str) -> dict[str, Any]:
     """`show`: the incident, what is proposed, which threads it reads, what keeps it open."""
     view = access.find(call.actor, ref)
     shape = incident_shape(view.state)
-    later = {"issue": None, "actions": [], "publication": None}
+    later: dict[str, Any] = {"issue": None, "actions": [], "publication": None}
     found = [{"code": each.code, "text": each.text, "resolve": each.resolve} for each in blockers(view.state)]
     if view.row is None:
         return {**shape, **later, "blockers": found, "proposals": [], "threads": [], "corrections": []}
@@ -204,6 +204,6 @@ def _entry_shape(entry: Entry, text: str, edited: bool, deleted: bool, unfolded:
         "deleted": deleted,
         "redacted": entry.redacted,
     }
-    if unfolded and spoken and (edited or deleted):
+    if unfolded and isinstance(fact, Message | Note) and (edited or deleted):
         shape["original"] = fact.text
     return shape

@@ -1,4 +1,4 @@
-"""Which processes of this installation live: each holds a shared lock on a file in the home; some work needs it alone."""
+"""Which processes of this installation live: each shares a lock on a file in the home; some work needs it alone."""
 
 from __future__ import annotations
 

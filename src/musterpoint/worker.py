@@ -51,7 +51,7 @@ def _enqueue(where: str, key: str) -> None:
     try:
         for attempt in effects.next_attempt(key):
             jobs.enqueue(where, key, attempt)
-    except Exception:  # the edge: the effect is committed, the sweep will find it
+    except Exception:
         log.warning("could not enqueue %s; the sweep will", key, exc_info=True)
 
 

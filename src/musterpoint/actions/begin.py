@@ -32,7 +32,7 @@ def declare(call: Call, request: DeclareRequest) -> Declared:
     while True:
         try:
             with transaction.atomic():
-                row, entry, state = begin(call, draft)
+                _, entry, state = begin(call, draft)
             break
         except IntegrityError:
             if not restricted:

@@ -11,7 +11,7 @@ from django.db.models import F
 from musterpoint import effects
 from musterpoint.core.decision import Actor, Draft
 from musterpoint.core.incident import Incident
-from musterpoint.core.journal import Correction, Declaration, Entry, Message, Note, apply
+from musterpoint.core.journal import Entry, Note, apply
 from musterpoint.core.process import Process
 from musterpoint.core.scoring import signals
 from musterpoint.store import incidents, journal, models, search
@@ -29,17 +29,6 @@ class Call:
     now: datetime
 
 
-def searchable(fact: object) -> str:
-    """The text under which an entry is found."""
-    if isinstance(fact, (Message, Note)):
-        return fact.text
-    if isinstance(fact, Declaration):
-        return f"{fact.title} {fact.affected}"
-    if isinstance(fact, Correction):
-        return fact.text
-    return ""
-
-
 def local_thread(row: models.Incident) -> models.Thread:
     """The thread on the incident's own page."""
     return models.Thread.objects.get(workspace=LOCAL, channel="incident", root=row.ref)
@@ -54,7 +43,7 @@ def write(
     scored = signals(fact.text) if isinstance(fact, Note) else None
     saved = journal.row(owner, fact, draft.moment, call.actor.who, call.source, call.now, signals=scored)
     saved.save(force_insert=True)
-    if text := searchable(fact):
+    if text := journal.text_of(fact):
         search.index([(saved.pk, text)])
     return journal.entry(saved)
 

@@ -1,7 +1,7 @@
 """Redact: the one exception to "never updated". A pasted secret, personal data, a legal duty.
 
-The text goes from our tables, indexes and files; copies outside that we wrote are written anew; what is out of our reach
-is listed with its address; who, when and why stay. Whatever was redacted is never taken in again from an import.
+The text goes from our tables, indexes and files; copies outside that we wrote are written anew; what is out of our
+reach is listed with its address; who, when and why stay. Whatever was redacted is never taken in again from an import.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q
 
 from musterpoint import access, effects
-from musterpoint.actions.recording import Call, record, searchable
+from musterpoint.actions.recording import Call, record
 from musterpoint.actions.responding import own_ref, target
 from musterpoint.core.decision import Draft, must_respond, some_text, when
 from musterpoint.core.journal import Edit, Message, Note, Redaction
@@ -45,7 +45,8 @@ def redact(call: Call, ref: str, why: str, entry: str = "", text: str = "") -> R
     with access.locked(call.actor, ref) as [(row, state)]:
         if entry:
             about = target(call, row, entry)
-            rows, change, of = _versions(about), _everything, own_ref(about)
+            rows, of = _versions(about), own_ref(about)
+            change: Change = _everything
             _clean_title(row, rows)
         else:
             secret = some_text(text, "text")
@@ -56,9 +57,8 @@ def redact(call: Call, ref: str, why: str, entry: str = "", text: str = "") -> R
         rewritten = _write_anew(row, cleaned, call)
         unreachable = (*_elsewhere(cleaned), *_copies(row))
         places = ("journal", "search", *(["chat"] if rewritten else []))
-        state = incidents.state(row, state.members)
         fact = Redaction(of, why, places, unreachable)
-        record(call, row, state, Draft(fact, when(call.now, None)))
+        record(call, row, incidents.state(row, state.members), Draft(fact, when(call.now, None)))
     search.scrub()
     return Redacted(len(cleaned), places, unreachable)
 
@@ -123,9 +123,9 @@ def _clean(row: models.Entry, change: Change, title: str) -> bool:
         row.reasons = json.dumps(scored.reasons, ensure_ascii=False) if scored.reasons else ""
     row.save()
     search.remove([row.pk])
-    if change is not _everything and searchable(fact):
-        search.index([(row.pk, searchable(fact))])
-    return data != before
+    if change is not _everything and journal.text_of(fact):
+        search.index([(row.pk, journal.text_of(fact))])
+    return bool(data != before)
 
 
 def _clean_inbound(rows: Iterable[models.Entry], secret: str) -> None:
@@ -138,7 +138,7 @@ def _clean_inbound(rows: Iterable[models.Entry], secret: str) -> None:
 
 
 def _write_anew(row: models.Incident, rows: list[models.Entry], call: Call) -> int:
-    """What we posted about these entries is posted anew, by an effect; what still waits takes the new text by itself."""
+    """What we posted about these entries is written anew, by an effect; what still waits takes the new text itself."""
     keys = [f"say:{row.ref}:{each.pk}" for each in rows]
     sent = models.Effect.objects.filter(key__in=keys, status="done")
     for each in sent:

@@ -80,8 +80,8 @@ def merge(call: Call, ref: str, into: str) -> Entry:
                 models.Reading.objects.create(
                     incident=row_into, thread_id=each.thread_id, since=each.since, until=each.until, role="thread"
                 )
-        _, state = record(call, row, state, draft)
-        record(call, row, state, cancelled)
+        _, merged = record(call, row, state, draft)
+        record(call, row, merged, cancelled)
         entry, _ = record(call, row_into, state_into, draft)
         announce(call, row_into, "say", f"say:{row_into.ref}:{entry.id}", entry=entry.id)
         return entry

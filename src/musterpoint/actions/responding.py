@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from musterpoint import access
 from musterpoint.access import NotFound
 from musterpoint.actions.recording import Call, announce, local_thread, record, touched, write
@@ -19,15 +21,13 @@ from musterpoint.store import journal, models
 def target(call: Call, row: models.Incident, wanted: str) -> models.Entry:
     """The entry that a number, `entry:12`, `slack:C1/TS` or a bare TS names, in what this person may read."""
     wanted = wanted.strip().removeprefix("#").removeprefix("entry:")
-    hidden = journal.unfinished()
-    for query in [
-        models.Entry.objects.filter(incident=row),
-        *(models.Entry.objects.filter(journal.stretch(each)) for each in access.stretches(call.actor, row)),
-    ]:
-        query = query.exclude(taken_in_by__in=hidden)
-        for key in ({"pk": int(wanted)} if wanted.isdigit() else {"ref": wanted}), {"key": wanted}:
-            if (found := query.filter(**key).first()) is not None:
-                return found
+    readable = Q(incident=row)
+    for each in access.stretches(call.actor, row):
+        readable |= journal.stretch(each)
+    rows = models.Entry.objects.exclude(taken_in_by__in=journal.unfinished())
+    for named in (Q(pk=int(wanted)) if wanted.isdigit() else Q(ref=wanted), Q(key=wanted)):
+        if (found := rows.filter(named, readable).order_by("pk").first()) is not None:
+            return found
     raise NotFound(f"Incident {row.ref} has no entry {wanted!r}.", f"`thread {row.ref}` shows them with their numbers.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 from musterpoint import __version__
@@ -39,11 +40,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         words = list(_Parser.words)
-        form = (
-            "json"
-            if "--format=json" in words or ("--format", "json") in zip(words, words[1:], strict=False)
-            else "text"
-        )
+        form = "json" if "--format=json" in words or ("--format", "json") in pairwise(words) else "text"
         raise Usage(message[:1].upper() + message[1:] + ".", f"See: {self.prog} --help", form)
 
 
@@ -192,7 +189,7 @@ def _shape(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "what",
         metavar="WHAT",
-        help="impact_began, detected, declared, first_responder, resolved; title, affected; or an ENTRY of the timeline",
+        help="impact_began, detected, declared, first_responder, resolved; title, affected; or an ENTRY",
     )
     parser.add_argument("text", nargs="?", default="", help="the new title or description")
     parser.add_argument("--at", default="", metavar="TIME", help="the right time")

@@ -22,14 +22,17 @@ from musterpoint.store import models, schema
 
 GIGABYTE = 1024**3
 
+Look = Callable[[Session], Iterator[Problem]]
+
 
 def check(session: Session) -> Answer:
     problems = [*session.problems]
-    database: list[Callable[[Session], Iterator[Problem]]] = [_people, _effects]
-    for look in (_home, _database, _providers):
+    with_database: list[Look] = [_people, _effects]
+    always: list[Look] = [_home, _database, _providers]
+    for look in always:
         problems += look(session)
     if schema.is_there():
-        for look in database:
+        for look in with_database:
             problems += look(session)
     worst = any(each.fatal for each in problems)
     lines = [f"{'✗' if each.fatal else '!'} {each.where} {each.message}\n    {each.hint}" for each in problems]

@@ -11,7 +11,6 @@ from musterpoint.cli.answer import Answer, columns, paint
 from musterpoint.cli.running import Session
 from musterpoint.core.durations import duration_text
 from musterpoint.core.incident import Milestone, read_time
-from musterpoint.core.journal import Correction, Declaration, Message, Note
 from musterpoint.store import incidents
 
 COLOURS = {"open": "31", "resolved": "32", "closed": "2", "cancelled": "2"}
@@ -128,7 +127,8 @@ def thread(session: Session) -> Answer:
     shapes = reading.thread_of(call, options.ref, history=options.history)
     if options.last:
         shapes = shapes[-options.last :]
-    lines, day = [], ""
+    lines: list[str] = []
+    day = ""
     for each in shapes:
         at = read_time(each["at"])
         if f"{at:%Y-%m-%d}" != day:
@@ -155,13 +155,13 @@ def _line(each: dict[str, Any], at: datetime) -> str:
 def search(session: Session) -> Answer:
     options, call = session.options, session.call()
     hits = access.found(call.actor, " ".join(options.words), options.limit)
-    shapes = [
+    shapes: list[dict[str, Any]] = [
         {
             "incident": hit.incident.ref,
             "title": hit.incident.title,
             "status": hit.incident.status,
             "entry": {"id": hit.entry.id, "ref": hit.entry.ref, "kind": hit.entry.kind},
-            "text": _found_text(hit.entry.fact, options.words),
+            "text": _found_text(hit.text, options.words),
         }
         for hit in hits
     ]
@@ -169,12 +169,8 @@ def search(session: Session) -> Answer:
     return Answer({"query": " ".join(options.words), "hits": shapes}, "\n".join(lines) or "Nothing found.")
 
 
-def _found_text(fact: object, words: list[str]) -> str:
+def _found_text(text: str, words: list[str]) -> str:
     """The line around the first word that was found."""
-    if isinstance(fact, Declaration):
-        text = " ".join([fact.title, fact.affected]).strip()
-    else:
-        text = fact.text if isinstance(fact, (Message, Note, Correction)) else ""
     text = " ".join(text.split())
     places = [text.casefold().find(word.casefold()) for word in words]
     first = max(0, min([place for place in places if place >= 0], default=0) - 30)

@@ -130,7 +130,7 @@ def _function(verb: str) -> Callable[[Session], Answer]:
 
 
 def carry_out(keys: list[str], process: Process, wait: float) -> int:
-    """Carry committed effects out here, at once, for so many seconds; what is left is the engine's. Returns how many."""
+    """Carry committed effects out here, for so many seconds at the most. Returns how many are left to the engine."""
     if not keys:
         return 0
     from musterpoint.delivery import deliver

@@ -78,7 +78,7 @@ def _must_be_current() -> None:
 
 
 def _listen(session: Session) -> Answer:
-    from waitress import create_server
+    from waitress.server import create_server
 
     from musterpoint.web.wsgi import application
 
@@ -86,7 +86,8 @@ def _listen(session: Session) -> Answer:
     bind = options.bind or session.process.bind
     port = session.process.port if options.port is None else options.port
     server = create_server(application, host=bind, port=port, threads=8, ident="musterpoint")
-    where = f"http://{'127.0.0.1' if bind in ('0.0.0.0', '::') else bind}:{server.effective_port}/"  # noqa: S104
+    listening = getattr(server, "effective_port", port)
+    where = f"http://{'127.0.0.1' if bind in ('0.0.0.0', '::') else bind}:{listening}/"  # noqa: S104
     print(f"musterpoint: {where} (health: {where}healthz). Stop it with Ctrl-C.", file=sys.stderr, flush=True)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -25,21 +25,18 @@ class Cue:
     patterns: tuple[re.Pattern[str], ...]
     telling: bool = False
 
-    def found(self, said: str) -> bool:
-        """`said`: sentences in lower case, a line break before and after each."""
-        return any(pattern.search(said) is not None for pattern in self.patterns)
-
 
 def cue(name: str, weight: float, kind: RowKind | None, why: str, *patterns: str, telling: bool = False) -> Cue:
     r"""Patterns begin with `\b` (anywhere), `^` (a sentence's beginning) or with neither.
 
-    They are compiled in three groups that each begin with a set of characters: `re` skips fast to those.
+    They are compiled so that each begins with a set of characters: `re` skips fast to those.
     """
     inside = [pattern.removeprefix(r"\b") for pattern in patterns if pattern.startswith(r"\b")]
     opening = [pattern.removeprefix("^") for pattern in patterns if pattern.startswith("^")]
     other = [pattern for pattern in patterns if not pattern.startswith((r"\b", "^"))]
-    groups = [(r"\W", inside), (r"\n", opening), ("", other)]
-    compiled = tuple(re.compile(f"{lead}(?:{'|'.join(group)})", re.MULTILINE) for lead, group in groups if group)
+    groups = [(r"\W", inside), (r"\n", opening)]
+    joined = [f"{lead}(?:{'|'.join(group)})" for lead, group in groups if group]
+    compiled = tuple(re.compile(pattern, re.MULTILINE) for pattern in joined + other)
     return Cue(name, weight, kind, why, compiled, telling)
 
 

@@ -77,28 +77,6 @@ CUES_OF_CHATTER: tuple[Cue, ...] = (
         r"^well\b",
     ),
     cue(
-        "reply",
-        -0.1,
-        None,
-        "",
-        r"\A\W*(?:yes|yep|yeah|no|nope|ok|okay|right|sure|probably|true|well|ah|oh|hm+|but|and|so|because|also"
-        r"|same|exactly)\b",
-    ),
-    cue(
-        "hearsay",
-        -0.5,
-        None,
-        "",
-        r"\b(?:he|she|they|it|docs?|who)\s(?:says?|said|thinks?|thought)\b",
-    ),
-    cue(
-        "to_you",
-        -0.1,
-        None,
-        "",
-        r"\b(?:you|your|you're|u)\b",
-    ),
-    cue(
         "joke",
         -1.1,
         None,

@@ -46,13 +46,6 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
         telling=True,
     ),
     cue(
-        "deed_named",
-        0.0,
-        DEED,
-        "reports what was done",
-        rf"\b(?:{_DONE}|put|took|set)\b",
-    ),
-    cue(
         "order",
         0.9,
         CHOICE,
@@ -370,16 +363,8 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
         0.3,
         DEED,
         "shows a command",
-        r"(?:^|\s)(?:kubectl|systemctl|terraform|helm|git|aws|gcloud|docker|ssh|curl|psql|select|alter|drop|"
+        r"\b(?:kubectl|systemctl|terraform|helm|git|aws|gcloud|docker|ssh|curl|psql|select|alter|drop|"
         r"sudo|ansible\S*|redis-cli|az|nomad|consul)\s\S",
-    ),
-    cue(
-        "named",
-        0.6,
-        FOUND,
-        "names what it is",
-        r"^\W*(?:so\s|and\s|ok\s|ah\s|aha\s)?(?:it's|it\sis|it\swas|that's|that\swas|this\sis)\s(?:the|a|an|"
-        r"our|dns|all|only|just)\s",
     ),
     cue(
         "change_of_figure",

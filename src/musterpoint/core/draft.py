@@ -64,8 +64,8 @@ _LAUGH = frozenset(
 )
 _AGREES = re.compile(
     r"\W*(?:that (?:did it|worked|was it|helped|fixed it|makes sense|would explain)|confirm|can confirm|yes|yep|yup"
-    r"|same|good (?:catch|find|spot)|nice (?:find|catch)|agreed|exactly|bingo|oh (?:no|god|dear|wow)|ouch|that's it|found it"
-    r"|works)",
+    r"|same|good (?:catch|find|spot)|nice (?:find|catch)|agreed|exactly|bingo|oh (?:no|god|dear|wow)|ouch|that's it"
+    r"|found it|works)",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"[\d.:,%+-]+")

@@ -46,8 +46,8 @@ _BEGAN = re.compile(
 #: A sentence about what people did or will do dates no impact.
 _DEED = re.compile(
     r"\b(?:deploy\w*|merge\w*|released?|roll\w* (?:out|back)|restart\w*|maintenance|scheduled|will|going to|meeting"
-    r"|shift|eta|until|recovered|resolved|fixed|back up|recreat\w+|created|rebuil\w+|copy|no \w+ since|quiet|flat|fine|clean"
-    r"|green|stable|i|huddle|nobody|nothing)\b",
+    r"|shift|eta|until|recovered|resolved|fixed|back up|recreat\w+|created|rebuil\w+|copy|no \w+ since|quiet|flat|fine"
+    r"|clean|green|stable|i|huddle|nobody|nothing)\b",
     re.IGNORECASE,
 )
 _OVER = frozenset((RowKind.RESOLUTION, RowKind.VERIFICATION))

@@ -143,10 +143,10 @@ def features(text: str, *, bot: bool = False, root: bool = False) -> dict[str, f
         found["specifics"] = math.log2(1 + min(reading.specifics, 7))
     telling = False
     if reading.said:
-        for cue in CUES:
-            if cue.found(reading.said):
-                found[cue.name] = 1.0
-                telling = telling or cue.telling
+        for name, search in _SEARCHES:
+            if search(reading.said):
+                found[name] = 1.0
+        telling = not _TELLING.isdisjoint(found)
     _count_words(found, reading.words, telling)
     return found
 
@@ -234,6 +234,8 @@ def _bot_shape(reading: _Reading, text: str) -> None:
 
 
 WEIGHTS = SHAPE | {cue.name: cue.weight for cue in CUES}
+_SEARCHES = [(cue.name, pattern.search) for cue in CUES for pattern in cue.patterns]
+_TELLING = frozenset(cue.name for cue in CUES if cue.telling)
 _CUE_OF = {cue.name: cue for cue in CUES}
 
 

@@ -1,8 +1,8 @@
 """Clock times in prose: `customers reported at 11:50`, `since noon`, `about 20 minutes ago`.
 
 A time without a zone is read in the speaker's zone, on the day that puts it at or before its message; with no zone
-known it is UTC, and `zone_assumed` says so. What only looks like a time (versions, ratios, ports, durations, log lines in code
-blocks) is left alone.
+known it is UTC, and `zone_assumed` says so. What only looks like a time (versions, ratios, ports, durations,
+log lines in code blocks) is left alone.
 """
 
 from __future__ import annotations
@@ -54,8 +54,14 @@ _ZONE = (
     r"|\s\(?(?P<pacific>(?i:pacific|eastern))\b"
     r"|\s(?P<local>(?i:local(?:\stime)?|my\stime|here))\b)?"
 )
-_DAY = r"(?:(?P<day>\d{4}-\d\d-\d\d)[T\s]\s?|(?i:(?P<yesterday>yesterday|last\snight)|(?P<today>today|this\smorning))(?:,)?\s(?i:at\s|around\s|about\s)?)?"
-_ABOUT = r"(?P<about>(?i:around|about|approx(?:imately|\.)?|roughly|circa|ca\.?|~|near|shortly\s(?:before|after)|just\s(?:before|after)|a\sbit\s(?:before|after)|before|after)\s?)?"
+_DAY = (
+    r"(?:(?P<day>\d{4}-\d\d-\d\d)[T\s]\s?"
+    r"|(?i:(?P<yesterday>yesterday|last\snight)|(?P<today>today|this\smorning))(?:,)?\s(?i:at\s|around\s|about\s)?)?"
+)
+_ABOUT = (
+    r"(?P<about>(?i:around|about|approx(?:imately|\.)?|roughly|circa|ca\.?|~|near|shortly\s(?:before|after)"
+    r"|just\s(?:before|after)|a\sbit\s(?:before|after)|before|after)\s?)?"
+)
 _CLOCK = (
     r"(?:(?P<hour>[01]?\d|2[0-3])(?:(?P<sep>[:.h])(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?)?"
     r"(?:\s?(?P<half>(?i:[ap]\.?m\b\.?))|(?P<french>h)\b)?"

@@ -8,17 +8,17 @@ from __future__ import annotations
 #: What responders do to systems. Base forms; a second word ("roll back") follows the verb through its forms.
 REGULAR_VERBS = """
 abort add allowlist apply attach bounce block bump bypass cancel cap clear clean cordon correct cut_over deploy demote
-detach disable double downgrade drain edit enable escalate evict exclude expand extend fail_over fence filter flip flush
-force halve hotfix increase invalidate isolate kick kill limit lower merge migrate mount move mute nuke patch pause pin
-promote provision prune pull purge push quarantine raise re-create re-enable re-queue re-run reapply reboot recreate
-recycle redeploy redirect reduce reenable reindex reissue release reload remove rename renew repair replace replay
-reprocess requeue reroute resize rescale restart restore resume resync retry revert revoke roll_back roll_out
+detach disable double downgrade drain edit enable escalate evict exclude expand extend fail_over fence filter flip
+flush force halve hotfix increase invalidate isolate kick kill limit lower merge migrate mount move mute nuke patch
+pause pin promote provision prune pull purge push quarantine raise re-create re-enable re-queue re-run reapply reboot
+recreate recycle redeploy redirect reduce reenable reindex reissue release reload remove rename renew repair replace
+replay reprocess requeue reroute resize rescale restart restore resume resync retry revert revoke roll_back roll_out
 roll_forward rotate scale shed ship silence skip start stop suspend swap switch sync terminate throttle toggle trim
 truncate turn_off turn_on unblock undo unmount unpin upgrade vacuum whitelist wipe yank rate-limit trigger delete
-pre-warm warm back_out comment_out change update point route call fix open stage allocate fork tweak point assign reserve
-whitelist blacklist unlock lock mark tag relabel copy fail_back drop detune tune relax tighten shrink install uninstall
-reinstall regenerate reconfigure configure deregister register isolate pin pad import load unload seed preload reimage
-reseat replug unplug plug power_cycle powercycle cycle hand_over lift loosen log_in
+pre-warm warm back_out comment_out change update point route call fix open stage allocate fork tweak assign reserve
+blacklist unlock lock mark tag relabel copy fail_back drop detune tune relax tighten shrink install uninstall
+reinstall regenerate reconfigure configure deregister register pad import load unload seed preload reimage reseat
+replug unplug plug power_cycle powercycle cycle hand_over lift loosen log_in
 """.split()
 
 #: Past tenses of verbs that change their form.
@@ -27,8 +27,8 @@ IRREGULAR_PAST = [
     *"made gave grew split turned wrote built got moved rolled failed swapped".split(),
 ]
 IRREGULAR_PROGRESSIVE = """
-taking putting setting cutting shutting running bringing spinning freezing rewriting rebuilding resetting turning rolling
-failing making
+taking putting setting cutting shutting running bringing spinning freezing rewriting rebuilding resetting turning
+rolling failing making
 """.split()
 
 #: What responders do towards people.
@@ -39,11 +39,12 @@ mailed replied answered warned briefed
 
 #: Past tenses that tell of no deed on a system: people looked, thought or asked.
 NO_DEED = """
-looked asked wondered wanted thought needed missed joined expected guessed assumed figured agreed hoped checked noticed
-pinged used liked loved seemed worried learned learnt talked chatted discussed followed happened interested supposed
-related based need indeed speed feed seed embed exceed proceed red bed fed led unrelated confused surprised tired excited
-concerned scared impressed messed screwed tried appeared believed remembered mentioned meant heard suspected confirmed
-verified reproduced observed ended required watched listed called named expired failed crashed died
+looked asked wondered wanted thought needed missed joined expected guessed assumed figured agreed hoped checked
+noticed pinged used liked loved seemed worried learned learnt talked chatted discussed followed happened interested
+supposed related based need indeed speed feed seed embed exceed proceed red bed fed led unrelated confused surprised
+tired excited concerned scared impressed messed screwed tried appeared believed remembered mentioned meant heard
+suspected confirmed verified reproduced observed ended required watched listed called named expired failed crashed
+died
 """.split()
 
 _DOUBLED = frozenset("stop flip swap ship skip pin unpin trim cut cap tag unplug plug drop shed log".split())

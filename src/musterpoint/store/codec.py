@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from musterpoint.core.incident import Who, read_time, time_text
-from musterpoint.core.journal import KINDS, Fact
+from musterpoint.core.journal import KIND_OF, KINDS, Fact
 
 Reader = Callable[[Any], Any]
 
@@ -50,20 +50,21 @@ def _reader(hint: Any) -> Reader | None:
 
 
 @cache
-def _readers(cls: type[Fact]) -> dict[str, Reader]:
+def _readers(kind: str) -> dict[str, Reader]:
+    cls = KINDS[kind]
     hints = typing.get_type_hints(cls)
     found = {each.name: _reader(hints[each.name]) for each in fields(cls)}
     return {name: reader for name, reader in found.items() if reader is not None}
 
 
 @cache
-def _defaults(cls: type[Fact]) -> tuple[tuple[str, Any], ...]:
-    return tuple((each.name, each.default) for each in fields(cls))
+def _defaults(kind: str) -> tuple[tuple[str, Any], ...]:
+    return tuple((each.name, each.default) for each in fields(KINDS[kind]))
 
 
 def encode(fact: Fact) -> str:
     """The fact's own fields as a JSON object; its kind is stored beside it."""
-    values = ((name, getattr(fact, name), default) for name, default in _defaults(type(fact)))
+    values = ((name, getattr(fact, name), default) for name, default in _defaults(KIND_OF[type(fact)]))
     kept = {name: _encode(value) for name, value, default in values if default is MISSING or value != default}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
@@ -72,7 +73,7 @@ def decode(kind: str, data: str) -> Fact:
     """The reverse of `encode`. Raises KeyError for a kind that this version does not know."""
     cls = KINDS[kind]
     values = json.loads(data)
-    for name, reader in _readers(cls).items():
+    for name, reader in _readers(kind).items():
         if name in values:
             values[name] = reader(values[name])
     return cls(**values)

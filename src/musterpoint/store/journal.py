@@ -11,7 +11,18 @@ from typing import Any
 from django.db.models import Q
 
 from musterpoint.core.incident import Basis, Moment, Who
-from musterpoint.core.journal import KIND_OF, Entry, Fact, RowKind, Signals
+from musterpoint.core.journal import (
+    KIND_OF,
+    Correction,
+    Declaration,
+    Edit,
+    Entry,
+    Fact,
+    Message,
+    Note,
+    RowKind,
+    Signals,
+)
 from musterpoint.store import models
 from musterpoint.store.codec import decode, encode
 
@@ -131,3 +142,27 @@ def load(incident: models.Incident, readings: Sequence[models.Reading]) -> list[
         for values in query.values_list(*COLUMNS).iterator(chunk_size=5000):
             found[values[0]] = values
     return [_entry(found[number]) for number in sorted(found)]
+
+
+def text_of(fact: Fact) -> str:
+    """The text under which an entry is found and shown; empty for what nobody wrote."""
+    match fact:
+        case Message() | Note() | Correction():
+            return fact.text
+        case Declaration():
+            return f"{fact.title} {fact.affected}".strip()
+        case _:
+            return ""
+
+
+def last_texts(rows: Sequence[models.Entry]) -> dict[int, str]:
+    """The text of each entry as it stands now: after the last edit of it."""
+    edits = models.Entry.objects.filter(
+        kind="edit", thread__in={row.thread_id for row in rows}, anchor__in={row.anchor for row in rows}
+    )
+    last: dict[tuple[int | None, str], str] = {}
+    for row in edits.order_by("at", "id"):
+        fact = decode(row.kind, row.data)
+        if isinstance(fact, Edit):
+            last[row.thread_id, fact.of] = fact.text
+    return {row.pk: last.get((row.thread_id, row.ref), text_of(decode(row.kind, row.data))) for row in rows}

@@ -68,7 +68,7 @@ def find(query: str, limit: int, before: int | None = None) -> list[int]:
         match = " & ".join(f"'{term}'" for term in terms) + ":*"
         condition = "body @@ to_tsquery('simple', %s)"
     statement = f"SELECT rowid FROM store_search WHERE {condition}{newest} ORDER BY rowid DESC LIMIT %s"  # noqa: S608
-    values = [match, *([] if before is None else [before]), limit]
+    values: list[str | int] = [match, *([] if before is None else [before]), limit]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[0] for row in cursor.fetchall()]

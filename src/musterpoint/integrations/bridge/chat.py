@@ -51,7 +51,7 @@ class BridgeChat:
         try:
             answer = httpx.request(method, self._url + path, headers=self._headers, timeout=self._timeout, **content)
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self._url} does not answer: {error or type(error).__name__}") from error
+            raise Unavailable(f"{self._url} does not answer: {str(error) or type(error).__name__}") from error
         if answer.status_code in TRY_AGAIN:
             raise Unavailable(f"{self._url} answered {answer.status_code}", _retry_after(answer))
         if answer.is_error and not (method != "POST" and answer.status_code == httpx.codes.NOT_FOUND):

@@ -7,10 +7,10 @@ import carry its thread, and are nobody's account until somebody links them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from musterpoint.core.incident import Who
-from musterpoint.core.journal import Fact
+from musterpoint.core.journal import Fact, HuddleEnded
 from musterpoint.core.said import Said
 from musterpoint.importing import Source
 from musterpoint.integrations.slack.messages import said
@@ -51,9 +51,4 @@ def _with(each: Said, own: Callable[[Who], Who]) -> Said:
 
 
 def _fact(fact: Fact, own: Callable[[Who], Who]) -> Fact:
-    people = {
-        one.name: tuple(own(each) for each in value)
-        for one in fields(fact)
-        if isinstance(value := getattr(fact, one.name), tuple) and value and isinstance(value[0], Who)
-    }
-    return replace(fact, **people) if people else fact
+    return replace(fact, people=tuple(own(each) for each in fact.people)) if isinstance(fact, HuddleEnded) else fact
