@@ -49,8 +49,9 @@ def server(*, durable: bool = False) -> Iterator[str]:
         return
     folder = programs()
     assert folder, available()
-    # Not TMPDIR: the account that runs the server must be able to reach the folder.
-    home = Path(tempfile.mkdtemp(prefix="musterpoint-postgresql-", dir="/tmp"))
+    # Not TMPDIR: the account that runs the server must be able to reach the folder. /tmp may be memory.
+    parent = "/var/tmp" if durable else "/tmp"  # noqa: S108 # mkdtemp makes it safe
+    home = Path(tempfile.mkdtemp(prefix="musterpoint-postgresql-", dir=parent))
     try:
         with cluster(folder, home, durable=durable) as url:
             yield url

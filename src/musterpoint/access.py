@@ -6,7 +6,7 @@ it was restricted answers strangers as if it had been cancelled: the number was 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,9 @@ from musterpoint.core.incident import Incident, Role, Status, Who
 from musterpoint.core.journal import Entry
 from musterpoint.core.process import Process
 from musterpoint.store import incidents, journal, models, search
+
+#: How many entries are looked at together, where many of those that a search found belong to others.
+LARGEST_SEARCH = 4000
 
 
 class NotFound(Exception):
@@ -59,7 +62,7 @@ def person(wanted: str) -> models.Person:
     """The person whom a name, account, identity or `person:3` names. Raises NotFound, also when it names several."""
     wanted = wanted.strip().removeprefix("@")
     people = models.Person.objects.prefetch_related("identities")
-    if wanted.startswith("person:") and wanted[7:].isdigit():
+    if wanted.startswith("person:") and wanted[7:].isdecimal():
         found = list(people.filter(pk=int(wanted[7:])))
     else:
         named = Q(identities__name__iexact=wanted) | Q(identities__name__iexact=f"account:{wanted}")
@@ -191,43 +194,51 @@ def found(actor: Actor, query: str, limit: int = 50) -> list[Hit]:
     hits: list[Hit] = []
     before: int | None = None
     hidden = journal.unfinished()
+    size = min(2 * limit, LARGEST_SEARCH)
     while len(hits) < limit:
-        numbers = search.find(query, max(limit, 100), before)
-        hits += _hits(actor, numbers, hidden)
-        if len(numbers) < max(limit, 100):
+        numbers = search.find(query, size, before)
+        perhaps = _sieved(actor, numbers)
+        while perhaps and len(hits) < limit:
+            hits += _hits(actor, perhaps[:limit], hidden)
+            perhaps = perhaps[limit:]
+        if len(numbers) < size:
             break
-        before = numbers[-1]
+        before, size = numbers[-1], min(4 * size, LARGEST_SEARCH)
     return hits[:limit]
 
 
+def _sieved(actor: Actor, numbers: list[int]) -> list[int]:
+    """Those of the entries that `_hits` may show to this person: it is spared the many of others' incidents."""
+    owned = Exists(visible(actor).filter(pk=OuterRef("incident_id")))
+    read = Exists(visible(actor).filter(readings__thread=OuterRef("thread_id")))
+    rows = models.Entry.objects.filter(Q(owned) | Q(read), pk__in=search.among(numbers))
+    return list(rows.order_by("-pk").values_list("pk", flat=True))
+
+
 def _hits(actor: Actor, numbers: list[int], hidden: list[int]) -> list[Hit]:
-    rows = models.Entry.objects.filter(pk__in=numbers).exclude(taken_in_by__in=hidden).order_by("-pk")
-    rows = rows.select_related("incident")
-    found = list(rows)
+    found = list(models.Entry.objects.filter(pk__in=numbers).exclude(taken_in_by__in=hidden).order_by("-pk"))
     threads = {row.thread_id for row in found if row.thread_id}
     readings: dict[int, list[models.Reading]] = {}
-    for reading in models.Reading.objects.filter(thread__in=threads).select_related("incident"):
+    for reading in models.Reading.objects.filter(thread__in=threads):
         readings.setdefault(reading.thread_id, []).append(reading)
     candidates = {row.incident_id for row in found if row.incident_id}
     candidates |= {reading.incident_id for each in readings.values() for reading in each}
-    allowed = set(visible(actor).filter(pk__in=candidates).values_list("pk", flat=True))
+    allowed = {row.pk: row for row in visible(actor).filter(pk__in=candidates)}
     texts = journal.last_texts(found)
     return [
-        Hit(incident, journal.entry(row), texts[row.pk])
+        Hit(allowed[number], journal.entry(row), texts[row.pk])
         for row in found
-        for incident in _seen_in(row, readings.get(row.thread_id or 0, []), allowed)
+        for number in _seen_in(row, readings.get(row.thread_id or 0, []), allowed)
     ]
 
 
-def _seen_in(row: models.Entry, readings: list[models.Reading], allowed: set[int]) -> list[models.Incident]:
-    """The incidents in which an entry is seen; none at all if a restricted one that is not ours reads it too."""
-    if row.incident is not None:
-        return [row.incident] if row.incident_id in allowed else []
+def _seen_in(row: models.Entry, readings: list[models.Reading], allowed: Collection[int]) -> list[int]:
+    """The incidents in which an entry is seen; none at all if one that is not ours (so restricted) reads it too."""
+    if row.incident_id is not None:
+        return [row.incident_id] if row.incident_id in allowed else []
     covering = [
-        reading
+        reading.incident_id
         for reading in readings
         if (not reading.since or row.anchor >= reading.since) and (not reading.until or row.anchor < reading.until)
     ]
-    if any(reading.incident.restricted and reading.incident_id not in allowed for reading in covering):
-        return []
-    return [reading.incident for reading in covering if reading.incident_id in allowed]
+    return covering if all(number in allowed for number in covering) else []

@@ -6,12 +6,12 @@ import json
 import os
 import secrets
 import socket
-from functools import cache
+from pathlib import Path
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from musterpoint import effects
+from musterpoint import effects, exporting
 from musterpoint.core.card import card
 from musterpoint.core.describe import describe
 from musterpoint.core.incident import Basis, Moment
@@ -26,15 +26,14 @@ class LeaseLost(Exception):
     """Somebody else may be working on the effect by now: stop without a word."""
 
 
-@cache
-def holder() -> str:
-    """Who holds a lease: this process, never mistaken for one that had its number before."""
+def _holder() -> str:
+    """Who holds a lease: this thread of this process, never mistaken for another one or a later try of its own."""
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def deliver(key: str, process: Process) -> bool:
     """Carry the effect out if nobody else does. Whether it is finished now (done, parked or dropped)."""
-    effect = effects.claim(key, holder(), process.lease)
+    effect = effects.claim(key, _holder(), process.lease)
     if effect is None:
         return models.Effect.objects.filter(key=key).exclude(status="waiting").exists()
     try:
@@ -44,27 +43,31 @@ def deliver(key: str, process: Process) -> bool:
     except Unavailable as error:
         return _again(effect, process, error)
     except Refused as error:
-        effects.park(effect, holder(), str(error))
+        effects.park(effect, effect.leased_by, str(error))
         return True
+    except (OperationalError, InterfaceError):  # our own database: the row is not to blame, and its lease runs out
+        raise
     except Exception as error:  # noqa: BLE001  (the edge of a job: a poison row is parked, never fatal)
-        effects.park(effect, holder(), f"{type(error).__name__}: {error}")
+        effects.park(effect, effect.leased_by, f"{type(error).__name__}: {error}")
         return True
     with transaction.atomic():
-        if effects.done(effect, holder(), posted.external) and effect.kind == "thread":
+        if effects.done(effect, effect.leased_by, posted.external) and effect.kind == "thread":
             _thread_began(effect, process, posted)
     return True
 
 
 def _again(effect: models.Effect, process: Process, error: Unavailable) -> bool:
     if effect.tries >= process.attempts and error.retry_after is None:
-        effects.park(effect, holder(), f"{error} (tried {effect.tries} times)")
+        effects.park(effect, effect.leased_by, f"{error} (tried {effect.tries} times)")
         return True
     pause = error.retry_after or effects.pause_after(effect.tries, process.retry_after)
-    effects.again(effect, holder(), str(error), pause)
+    effects.again(effect, effect.leased_by, str(error), pause)
     return False
 
 
 def _carry_out(effect: models.Effect, process: Process) -> Posted:
+    if effect.kind == "export":
+        return _export(effect, process)
     chat = registry.chat(process)
     if effect.kind == "thread":
         return _once(chat, effect, process, Place(process.workspace, process.channel), _card(effect))
@@ -74,17 +77,23 @@ def _carry_out(effect: models.Effect, process: Process) -> Posted:
     if effect.kind == "card":
         return _update(chat, effect, process, place, place.root, _card(effect))
     if effect.kind == "rewrite":
-        original = models.Effect.objects.get(key=json.loads(effect.data)["effect"])
-        return _update(chat, effect, process, place, original.external, _sentence(original))
+        return _rewrite(chat, effect, process, place)
     raise Refused(f"This version does not know effects of the kind {effect.kind!r}.")
+
+
+def _export(effect: models.Effect, process: Process) -> Posted:
+    data = json.loads(effect.data)
+    assert effect.incident is not None
+    exporting.again(Path(data["path"]), data["person"], process, effect.incident.ref, timezone.now())
+    return Posted(data["path"])
 
 
 def _once(chat: Chat, effect: models.Effect, process: Process, place: Place, text: str) -> Posted:
     """Post, unless an earlier try did: it may have been stored there before we could note it here."""
-    if effect.tries > 1 and (found := chat.find(place, effect.key)) is not None:
+    if effect.tries > 1 and (found := chat.find(place, effects.name_outside(effect))) is not None:
         return found
     _renew(effect, process)
-    return chat.post(place, text, effect.key)
+    return chat.post(place, text, effects.name_outside(effect))
 
 
 def _update(chat: Chat, effect: models.Effect, process: Process, place: Place, external: str, text: str) -> Posted:
@@ -93,8 +102,19 @@ def _update(chat: Chat, effect: models.Effect, process: Process, place: Place, e
     return Posted(external)
 
 
+def _rewrite(chat: Chat, effect: models.Effect, process: Process, place: Place) -> Posted:
+    """What an earlier effect posted gets the text that stands now; one that never got there needs nothing."""
+    original = models.Effect.objects.get(key=json.loads(effect.data)["effect"])
+    if original.status == "waiting":
+        raise Unavailable("What is to be written anew has not gone out yet.", retry_after=process.retry_after)
+    found = Posted(original.external) if original.external else chat.find(place, effects.name_outside(original))
+    if found is None:
+        return Posted("")
+    return _update(chat, effect, process, place, found.external, _sentence(original))
+
+
 def _renew(effect: models.Effect, process: Process) -> None:
-    if not effects.renew(effect, holder(), process.lease):
+    if not effects.renew(effect, effect.leased_by, process.lease):
         raise LeaseLost
 
 

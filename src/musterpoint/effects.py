@@ -69,6 +69,12 @@ def release() -> int:
     return models.Effect.objects.filter(status="waiting").count()
 
 
+def name_outside(effect: models.Effect) -> str:
+    """The key under which the other side has it. Keys of what a restore has undone are handed out a second time, for
+    something else; the moment of their creation tells the two apart."""
+    return f"{effect.key}@{effect.created_at:%Y%m%dT%H%M%S.%f}"
+
+
 def free() -> Q:
     return Q(leased_until=None) | Q(leased_until__lt=Now())
 
@@ -83,6 +89,7 @@ def to_enqueue(limit: int = 500) -> list[tuple[str, int]]:
     """Rows for the queue, each with its next attempt's number, which is raised here: (key, attempt)."""
     if held():
         return []
+    _bury_the_dead()
     stale = Q(enqueued_at=None) | Q(enqueued_at__lt=later(-LOST_AFTER)) | Q(enqueued_at__lt=F("not_before"))
     rows = models.Effect.objects.filter(free(), stale, status="waiting", not_before__lte=Now()).order_by("id")
     found = []
@@ -91,13 +98,28 @@ def to_enqueue(limit: int = 500) -> list[tuple[str, int]]:
     return found
 
 
-def next_attempt(key: str) -> list[int]:
-    """Raise the number of the attempt that is about to be put into the queue; empty when it is finished."""
+def _bury_the_dead() -> None:
+    """Whoever let a lease run out has died at work: the job in the queue will not go on, so it is put there again."""
+    dead = models.Effect.objects.filter(status="waiting", leased_until__lt=Now())
+    dead.update(leased_until=None, leased_by="", enqueued_at=None)
+
+
+def next_attempt(key: str, delay: float = 0.0) -> list[int]:
+    """Raise the number of the attempt that is about to be put into the queue; empty when it is finished.
+
+    `delay`: in so many seconds the queue lets it begin.
+    """
     query = models.Effect.objects.filter(key=key, status="waiting")
     for attempt in query.values_list("attempt", flat=True):
-        if query.filter(attempt=attempt).update(attempt=attempt + 1, enqueued_at=Now()):
+        if query.filter(attempt=attempt).update(attempt=attempt + 1, enqueued_at=later(delay) if delay else Now()):
             return [attempt + 1]
     return []
+
+
+def due_in(key: str) -> list[float]:
+    """The seconds until the next try of an unfinished effect that nobody holds; else empty."""
+    rows = models.Effect.objects.filter(free(), key=key, status="waiting").annotate(clock=Now())
+    return [max((due - now).total_seconds(), 0.0) for due, now in rows.values_list("not_before", "clock")]
 
 
 def claim(key: str, holder: str, lease: float) -> models.Effect | None:

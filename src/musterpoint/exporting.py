@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from musterpoint import access, reading
 from musterpoint.actions import Call
-from musterpoint.core.incident import read_time, time_text
-from musterpoint.core.journal import Entry
+from musterpoint.core.incident import Role, read_time, time_text
+from musterpoint.core.journal import Deletion, Edit, Entry, Message, Note
+from musterpoint.core.process import Process
 from musterpoint.core.timeline import RowStatus, timeline
 from musterpoint.core.timeline_markdown import markdown
 from musterpoint.store import models
@@ -25,13 +28,31 @@ def export(call: Call, ref: str, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"incident-{row.ref}.md", folder / f"incident-{row.ref}.jsonl"]
     _write(files[0], _document(call, shape, entries))
-    _write(files[1], "\n".join([json.dumps({"incident": shape}, ensure_ascii=False), *map(_line, entries)]) + "\n")
+    lines = map(_line, folded(entries) if call.actor.role is Role.VIEWER else entries)
+    _write(files[1], "\n".join([json.dumps({"incident": shape}, ensure_ascii=False), *lines]) + "\n")
     for file in files:
         path = str(file.absolute())
         known = models.Copy.objects.filter(kind="export", path=path)
         if not known.update(made_at=call.now, incident_ref=row.ref):
             models.Copy.objects.create(kind="export", path=path, incident_ref=row.ref, made_at=call.now)
     return files
+
+
+def folded(entries: list[Entry]) -> list[Entry]:
+    """Without the texts that an edit or a deletion took away: those are for responders."""
+    gone = {entry.fact.of for entry in entries if isinstance(entry.fact, Edit | Deletion)}
+    return [
+        replace(entry, fact=replace(entry.fact, text=""))
+        if isinstance(entry.fact, Message | Note) and entry.ref in gone
+        else entry
+        for entry in entries
+    ]
+
+
+def again(path: Path, person: str, process: Process, ref: str, now: datetime) -> None:
+    """After a redaction: write an export anew where it lies, as that person sees it. One that is gone stays gone."""
+    if path.exists():
+        export(Call(access.actor(person, process), process, "musterpoint", now), ref, path.parent)
 
 
 def _write(file: Path, text: str) -> None:

@@ -67,20 +67,22 @@ Progress = Callable[[int, int], None]
 def bring_in(call: Call, sources: Sequence[Source], request: DeclareRequest, progress: Progress) -> Imported:
     """Import one thread, and perhaps a second one (a huddle's own), as one incident. Raises NotAllowed, NotFound."""
     must_respond(call.actor)
-    known = _incident_of(call, sources[0])
+    known, *_ = [_incident_of(call, each) for each in sources]
     total = sum(len(each.said) for each in sources)
     records: list[models.Import] = []
     new, done = 0, 0
     for source in sources:
         record = _begin(source)
         records.append(record)
-        for batch in _batches(source.said):
+        for batch in _batches([*source.said, *intake.changed(record.thread, source.said, call.now)]):
             new += _write(call, source, record, batch)
             done += len(batch)
-            progress(done, total)
+            progress(min(done, total), total)
     with transaction.atomic():
         for record in records:
             _still_mine(record)
+            intake.reindex(record)
+        known = known or _incident_of(call, sources[0])  # another import may have ended before this one began
         ref = known or _declare(call, sources, request)
         _read(call, ref, sources, [each.thread for each in records])
         models.Import.objects.filter(pk__in=[each.pk for each in records]).update(status="whole", ended_at=Now())
@@ -97,29 +99,36 @@ def _thread(source: Source) -> models.Thread | None:
 
 
 def _incident_of(call: Call, source: Source) -> str:
-    """The incident that reads this thread already. Raises NotFound where it is one that this person may not see."""
+    """The incident that reads this thread already; a live one before a cancelled one.
+
+    Raises NotAllowed where only incidents that this person may not see read it: which, and that, is not said.
+    """
     thread = _thread(source)
-    reading = models.Reading.objects.filter(thread=thread).order_by("id").first() if thread else None
-    if reading is None:
+    if thread is None:
         return ""
-    readers = models.Reading.objects.filter(thread=thread).order_by("id").select_related("incident")
-    for each in readers:
-        view = access.find(call.actor, each.incident.ref)
-        if view.row is not None and each.incident.status != "cancelled":
-            return each.incident.ref
-    return access.seen(call.actor, reading.incident.ref).ref
+    mine = access.visible(call.actor).filter(readings__thread=thread).order_by("pk")
+    found = mine.exclude(status="cancelled").first() or mine.first()
+    if found is None and thread.readings.exists():
+        contact = call.process.security_contact or "an admin"
+        raise NotAllowed("cannot_import", "This thread cannot be imported here.", f"Ask {contact}.")
+    return found.ref if found else ""
+
+
+def _new_thread(source: Source) -> models.Thread:
+    """Another import may begin it at the same moment: then it is that one's."""
+    thread, _ = models.Thread.objects.get_or_create(
+        workspace=source.workspace,
+        channel=source.channel,
+        root=source.root,
+        defaults={"channel_name": source.channel_name, "url": source.url},
+    )
+    return thread
 
 
 def _begin(source: Source) -> models.Import:
     """The import record of this thread: a new one, or that of an import that died, which is resumed."""
     with transaction.atomic():
-        thread = _thread(source) or models.Thread.objects.create(
-            workspace=source.workspace,
-            channel=source.channel,
-            channel_name=source.channel_name,
-            root=source.root,
-            url=source.url,
-        )
+        thread = _thread(source) or _new_thread(source)
         thread = models.Thread.objects.select_for_update().get(pk=thread.pk)
         running = models.Import.objects.filter(thread=thread).exclude(status="whole").first()
         if running and _alive(running):
@@ -163,9 +172,10 @@ def _batches(said: Sequence[Said]) -> Iterator[list[Said]]:
 
 
 def _write(call: Call, source: Source, record: models.Import, batch: list[Said]) -> int:
+    rows = intake.prepared(record.thread, batch, call.source, call.now, record)
     with transaction.atomic():
         _still_mine(record)
-        return len(intake.write(record.thread, batch, call.source, call.now, record))
+        return len(intake.append(record.thread, rows))
 
 
 def _declare(call: Call, sources: Sequence[Source], request: DeclareRequest) -> str:
@@ -213,23 +223,28 @@ def _read(call: Call, ref: str, sources: Sequence[Source], threads: Sequence[mod
 
 def sweep() -> int:
     """Remove what abandoned imports left: nobody ever saw it. Returns how many there were."""
-    swept = 0
-    for record in models.Import.objects.exclude(status="whole").filter(
+    abandoned = models.Import.objects.exclude(status="whole").filter(
         beat_at__lt=later(-ABANDONED_AFTER.total_seconds())
-    ):
-        if _alive(record):
-            continue
-        while True:
-            with transaction.atomic():
-                numbers = list(record.entries.values_list("id", flat=True)[:500])
-                search.remove(numbers)
-                with connection.cursor() as cursor:
-                    cursor.executemany("DELETE FROM store_entry WHERE id = %s", [(each,) for each in numbers])
-            if not numbers:
-                break
-        thread = record.thread
+    )
+    return sum(_swept(record) for record in abandoned.select_related("thread") if not _alive(record))
+
+
+def _swept(record: models.Import) -> bool:
+    """Take the record over, so that nobody resumes it meanwhile; remove its entries. False: somebody was quicker."""
+    mine = {"host": socket.gethostname(), "process": os.getpid(), "beat_at": Now()}
+    if not models.Import.objects.filter(pk=record.pk, beat_at=record.beat_at).update(**mine):
+        return False
+    while True:
+        with transaction.atomic():
+            numbers = list(record.entries.values_list("id", flat=True)[:500])
+            search.remove(numbers)
+            with connection.cursor() as cursor:
+                cursor.executemany("DELETE FROM store_entry WHERE id = %s", [(each,) for each in numbers])
+        if not numbers:
+            break
+    with transaction.atomic():
         record.delete()
+        thread = record.thread
         if not thread.readings.exists() and not thread.imports.exists() and not thread.entries.exists():
             thread.delete()
-        swept += 1
-    return swept
+    return True

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Max
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F, Max, Q
 
 from musterpoint.core.incident import Basis, Milestone, Moment, time_text
 from musterpoint.core.journal import Correction, Deletion, Edit, Message, Note, apply
 from musterpoint.core.said import Said
 from musterpoint.core.scoring import signals
 from musterpoint.store import incidents, journal, models, search
+from musterpoint.store.codec import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,12 @@ class Told:
 
 
 Reader = Callable[[Mapping[str, Any]], Told | None]
+Prepared = tuple[Said, models.Entry]
 
 
 def receive(source: str, key: str, event: Mapping[str, Any], now: datetime) -> bool:
     """Store an event; acknowledge it to its sender after this returns. False: it was here already."""
-    data = json.dumps(event, ensure_ascii=False)
+    data = json.dumps(event)  # escaped: half a character or a NUL could not be stored
     row = models.Inbound(source=source, key=key, data=data, received_at=now)
     before = models.Inbound.objects.filter(source=source, key=key).exists()
     models.Inbound.objects.bulk_create([row], ignore_conflicts=True)
@@ -56,6 +58,8 @@ def take_in(source: str, read: Reader, now: datetime, limit: int = 500) -> int:
         try:
             with transaction.atomic():
                 new += _take(number, read, now)
+        except (OperationalError, InterfaceError):  # our own database: no event is to blame
+            raise
         except Exception as error:  # noqa: BLE001  (the edge: what is wrong with one event concerns it alone)
             models.Inbound.objects.filter(pk=number).update(
                 status="parked", error=f"{type(error).__name__}: {error}", attempt=F("attempt") + 1
@@ -80,24 +84,68 @@ def write(
     thread: models.Thread, said: Iterable[Said], source: str, now: datetime, taken_in_by: models.Import | None = None
 ) -> list[models.Entry]:
     """Append to a thread what is not there yet, inside the caller's transaction. Returns the new rows, saved."""
-    wanted = {each.key: each for each in said}
-    known = models.Entry.objects.filter(thread=thread, key__in=list(wanted)).values_list("key", flat=True)
+    return append(thread, prepared(thread, said, source, now, taken_in_by))
+
+
+def prepared(
+    thread: models.Thread, said: Iterable[Said], source: str, now: datetime, taken_in_by: models.Import | None = None
+) -> list[Prepared]:
+    """What is costly and needs no lock: rows for `append`, each scored. Best done before the transaction begins."""
+    return [(each, _row(thread, each, source, now, taken_in_by)) for each in said]
+
+
+def append(thread: models.Thread, rows: Iterable[Prepared]) -> list[models.Entry]:
+    """Append what is not there yet, inside the caller's transaction. Returns the new rows, saved."""
+    new = {each.key: (each, row) for each, row in rows}
+    known = models.Entry.objects.filter(thread=thread, key__in=list(new)).values_list("key", flat=True)
     for key in known:
-        del wanted[key]
-    wanted = _without_redacted(thread, wanted)
+        del new[key]
+    wanted = _without_redacted(thread, {key: each for key, (each, _) in new.items()})
     first = models.Entry.objects.aggregate(Max("id"))["id__max"] or 0
-    rows = [_row(thread, each, source, now, taken_in_by) for each in wanted.values()]
-    models.Entry.objects.bulk_create(rows, ignore_conflicts=True)
+    models.Entry.objects.bulk_create([new[key][1] for key in wanted], ignore_conflicts=True)
     saved = list(models.Entry.objects.filter(thread=thread, key__in=list(wanted), id__gt=first).order_by("id"))
     _index(thread, saved, wanted)
     return saved
 
 
+def changed(thread: models.Thread, said: Iterable[Said], now: datetime) -> list[Said]:
+    """Edits that a later copy of a thread shows without telling of them: a message says something else by now.
+
+    Learnt now, hence estimated. Nothing for what was redacted, nor for a wording that is known.
+    """
+    told = list(said)
+    edited = {each.fact.of for each in told if isinstance(each.fact, Edit)}
+    copies = {each.key: (each, each.fact) for each in told if isinstance(each.fact, Message) and each.fact.digest}
+    rows = models.Entry.objects.filter(thread=thread, kind="message", redacted=False).values_list("key", "data")
+    found = []
+    for key, data in rows.iterator():
+        known = decode("message", data)
+        if key not in copies or not isinstance(known, Message):
+            continue
+        copy, fact = copies[key]
+        if known.digest not in ("", fact.digest) and copy.ref not in edited:
+            edit, sign = Edit(copy.ref, fact.text, fact.digest), f"-:{fact.digest}"
+            found.append(replace(copy, key=f"edit:{key}:{sign}", ref=f"{copy.ref}#edit-{sign}", fact=edit, at=now))
+    return [replace(each, basis=Basis.ESTIMATED) for each in found if not _is_known(thread, each)]
+
+
+def _is_known(thread: models.Thread, edit: Said) -> bool:
+    """Whether there is an edit to these words already, or one that was redacted."""
+    assert isinstance(edit.fact, Edit)
+    rows = models.Entry.objects.filter(thread=thread, kind="edit", anchor=edit.anchor)
+    facts = [(row.redacted, journal.entry(row).fact) for row in rows]
+    mine = [(gone, fact.digest) for gone, fact in facts if isinstance(fact, Edit) and fact.of == edit.fact.of]
+    return any(gone or digest == edit.fact.digest for gone, digest in mine)
+
+
 def _without_redacted(thread: models.Thread, wanted: dict[str, Said]) -> dict[str, Said]:
-    ofs = {each.fact.of for each in wanted.values() if isinstance(each.fact, Edit)}
-    if not ofs:
+    edits = [each for each in wanted.values() if isinstance(each.fact, Edit)]
+    if not edits:
         return wanted
-    gone = set(models.Entry.objects.filter(thread=thread, redacted=True, ref__in=ofs).values_list("ref", flat=True))
+    rows = models.Entry.objects.filter(
+        thread=thread, redacted=True, kind__in=("message", "edit"), anchor__in={each.anchor for each in edits}
+    )
+    gone = {fact.of if isinstance(fact, Edit) else row.ref for row in rows for fact in [journal.entry(row).fact]}
     return {key: each for key, each in wanted.items() if not (isinstance(each.fact, Edit) and each.fact.of in gone)}
 
 
@@ -127,13 +175,25 @@ def _row(
 
 
 def _index(thread: models.Thread, saved: list[models.Entry], wanted: Mapping[str, Said]) -> None:
-    """Messages are found by their last text; an edit or a deletion takes the old text out at once."""
+    """Messages are found by their last text; an edit or a deletion takes the old text out at once.
+
+    An import that is not whole leaves alone what others see: see `reindex`.
+    """
     facts = [(row, wanted[row.key].fact) for row in saved]
     search.index((row.pk, fact.text) for row, fact in facts if isinstance(fact, (Message, Note)))
-    _reindex(thread, {row.anchor for row, fact in facts if isinstance(fact, (Message, Note, Edit, Deletion))})
+    anchors = {row.anchor for row, fact in facts if isinstance(fact, (Message, Note, Edit, Deletion))}
+    imported = {row.taken_in_by_id for row in saved} - {None}
+    _reindex(thread, anchors, Q(taken_in_by__in=imported) if imported else Q())
 
 
-def _reindex(thread: models.Thread, anchors: set[datetime]) -> None:
+def reindex(record: models.Import) -> None:
+    """An import is whole: what it says about messages that were here before takes their old text out."""
+    changes = record.entries.filter(kind__in=("edit", "deletion"))
+    anchors = set(changes.values_list("anchor", flat=True))
+    _reindex(record.thread, anchors, Q(taken_in_by=None) | ~Q(taken_in_by=record))
+
+
+def _reindex(thread: models.Thread, anchors: set[datetime], which: Q) -> None:
     """Bring the index to the last text of those messages that were edited or deleted, whatever came first."""
     changes = models.Entry.objects.filter(thread=thread, kind__in=("edit", "deletion"), anchor__in=anchors)
     last: dict[str, str | None] = {}
@@ -143,7 +203,7 @@ def _reindex(thread: models.Thread, anchors: set[datetime]) -> None:
             last[fact.of] = None
         elif isinstance(fact, Edit) and last.get(fact.of, "") is not None:
             last[fact.of] = fact.text
-    messages = models.Entry.objects.filter(thread=thread, ref__in=list(last), kind__in=("message", "note"))
+    messages = models.Entry.objects.filter(which, thread=thread, ref__in=list(last), kind__in=("message", "note"))
     for number, ref in messages.values_list("id", "ref"):
         search.remove([number])
         if text := last[ref]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from dbos import DBOSClient
+    from dbos import DBOSClient, EnqueueOptions
 
 QUEUE = "effects"
 #: A constant: a new version of ours carries on with the jobs of the old one.
@@ -58,12 +58,17 @@ def client(where: str) -> DBOSClient:
     )
 
 
-def enqueue(where: str, key: str, attempt: int) -> None:
-    """Put the next attempt of an effect into the queue. Doing it twice is the same as once."""
-    client(where).enqueue(
-        {"workflow_name": "deliver", "queue_name": QUEUE, "workflow_id": f"{key}:{attempt}", "app_version": VERSION},
-        key,
-    )
+def enqueue(where: str, key: str, attempt: int, delay: float = 0.0) -> None:
+    """Put the next attempt of an effect into the queue, to begin in `delay` seconds. Twice is the same as once."""
+    options: EnqueueOptions = {
+        "workflow_name": "deliver",
+        "queue_name": QUEUE,
+        "workflow_id": f"{key}:{attempt}",
+        "app_version": VERSION,
+    }
+    if delay:
+        options["delay_seconds"] = delay
+    client(where).enqueue(options, key)
 
 
 def launch(

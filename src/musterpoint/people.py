@@ -89,6 +89,11 @@ def unlink(call: Call, identity: str) -> models.Person:
     return _fresh(person)
 
 
+def _must_not_be_last(admin: models.Person) -> None:
+    if not models.Person.objects.filter(role=Role.ADMIN).exclude(pk=admin.pk).exists():
+        raise NotAllowed("last_admin", f"{admin.name} is the only admin.", "Make somebody else admin first.")
+
+
 def merge(call: Call, who: str, into: str) -> models.Person:
     """`who` becomes `into`, with all identities; what the journal says keeps the name that it had."""
     _must_be_admin(call)
@@ -96,6 +101,8 @@ def merge(call: Call, who: str, into: str) -> models.Person:
         one, other = access.person(who), access.person(into)
         if one.pk == other.pk:
             raise NotAllowed("same_person", f"{one.name} is one person already.")
+        if one.role == Role.ADMIN != other.role:
+            _must_not_be_last(one)
         models.Identity.objects.filter(person=one).update(person=other)
         old, new = f"person:{one.pk}", f"person:{other.pk}"
         known = models.Member.objects.filter(identity=new).values("incident")

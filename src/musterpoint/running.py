@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -62,9 +63,17 @@ def alone(home: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Busy(", ".join(living(home)) or "another process") from error
-        if connection.vendor == "postgresql" and (others := _connected()):
+        if connection.vendor == "postgresql" and (others := _still_connected()):
             raise Busy(f"{others} connection{'s' * (others > 1)} to the database")
         yield
+
+
+def _still_connected() -> int:
+    """How many others use the database. Of a process that has just ended it knows only moments later."""
+    until = time.monotonic() + 3
+    while (others := _connected()) and time.monotonic() < until:
+        time.sleep(0.1)
+    return others
 
 
 def _connected() -> int:

@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -71,19 +72,33 @@ def _database(folder: Path, url: str, missing: list[str]) -> Path | None:
         source = sqlite3.connect(f"file:{settings.DATABASES['default']['NAME']}?mode=ro", uri=True, timeout=30)
         copy = sqlite3.connect(file)
         with source, copy:
-            source.backup(copy, pages=1000, sleep=0.01)
+            source.backup(copy)  # in one go: in pieces it would begin anew with every write meanwhile
         source.close()
         copy.close()
         return file
     if shutil.which("pg_dump") is None:
         missing.append("the database: there is no pg_dump here (Debian: apt-get install postgresql-client)")
         return None
-    _run(["pg_dump", "--format=custom", "--exclude-schema=dbos", f"--file={file}", url])
+    where, password = _without_password(url)
+    _run(["pg_dump", "--format=custom", "--exclude-schema=dbos", f"--file={file}", where], password)
     return file
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _without_password(url: str) -> tuple[str, str]:
+    """Everybody on the machine may read a command's arguments: the password goes into its environment."""
+    parts = urlsplit(url)
+    user, _, host = parts.netloc.rpartition("@")
+    name = user.partition(":")[0]
+    return urlunsplit(parts._replace(netloc=f"{name}@{host}" if name else host)), unquote(parts.password or "")
+
+
+def _run(command: list[str], password: str = "") -> None:
+    environment = os.environ | ({"PGPASSWORD": password} if password else {})
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    except FileNotFoundError as error:
+        hint = "Debian: apt-get install postgresql-client. Nothing was changed."
+        raise NotAllowed("no_program", f"There is no {command[0]} here.", hint) from error
     if done.returncode:
         raise NotAllowed("command_failed", f"{command[0]} failed: {done.stderr.strip()[:500]}", "Nothing was changed.")
 
@@ -108,14 +123,13 @@ def restore(home: Path, url: str, file: Path, *, replace: bool) -> None:
             )
         if _something_there() and not replace:
             raise NotAllowed("not_empty", "There are incidents here already.", "Say --yes to replace them.")
-        _put_back(home, url, dump)
+        _put_back(home, url, dump, f"restored from {file.name}")
         for name in KEPT:
             if (parts / name).is_dir():
                 shutil.rmtree(home / name, ignore_errors=True)
             if (parts / name).exists():
                 os.replace(parts / name, home / name)
         call_command("migrate", interactive=False, verbosity=0)
-        effects.hold(f"restored from {file.name}")
         models.Effect.objects.filter(status="waiting").update(leased_until=None, leased_by="", enqueued_at=None)
 
 
@@ -136,20 +150,33 @@ def _something_there() -> bool:
     return schema.missing() != schema.needed() and models.Incident.objects.exists()
 
 
-def _put_back(home: Path, url: str, dump: Path) -> None:
-    """The engine's own tables go: they are rebuilt from the effect rows."""
+def _put_back(home: Path, url: str, dump: Path, reason: str) -> None:
+    """The database, with its effects held from its first moment: whoever is killed here must not send them again.
+
+    The engine's own tables go: they are rebuilt from the effect rows.
+    """
     if connection.vendor == "sqlite":
         connections.close_all()
         name = settings.DATABASES["default"]["NAME"]
         source, target = sqlite3.connect(dump), sqlite3.connect(name, timeout=30)
         with source, target:
+            source.execute("INSERT OR REPLACE INTO store_setting (name, value) VALUES (?, ?)", [effects.HELD, reason])
+            source.commit()
             source.backup(target)
         source.close()
         target.close()
         for each in home.glob("engine.sqlite3*"):
             each.unlink()
         return
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS dbos CASCADE")
     connections.close_all()
-    _run(["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={url}", str(dump)])
+    script, hold = dump.with_suffix(".sql"), dump.with_name("hold.sql")
+    _run(["pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(dump)])
+    values = f"('{effects.HELD}', '{reason.replace(chr(39), chr(39) * 2)}')"
+    hold.write_text(
+        "DROP SCHEMA IF EXISTS dbos CASCADE;\n"
+        f"INSERT INTO public.store_setting (name, value) VALUES {values}"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value;\n"
+    )
+    where, password = _without_password(url)
+    once = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--dbname={where}"]
+    _run(["psql", *once, f"--file={script}", f"--file={hold}"], password)

@@ -22,7 +22,9 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
     def carry_out(key: str) -> None:
         close_old_connections()
         try:
-            deliver(key, process)
+            if not deliver(key, process):
+                for delay in effects.due_in(key):
+                    _enqueue(where, key, delay)
         finally:
             connection.close()
 
@@ -46,11 +48,11 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
     return stop
 
 
-def _enqueue(where: str, key: str) -> None:
-    """After a commit: send the effect on its way. If the engine's database is away the sweep does it later."""
+def _enqueue(where: str, key: str, delay: float = 0.0) -> None:
+    """Send the effect on its way, in so many seconds. If the engine's database is away the sweep does it later."""
     try:
-        for attempt in effects.next_attempt(key):
-            jobs.enqueue(where, key, attempt)
+        for attempt in effects.next_attempt(key, delay):
+            jobs.enqueue(where, key, attempt, delay)
     except Exception:
         log.warning("could not enqueue %s; the sweep will", key, exc_info=True)
 

@@ -23,7 +23,7 @@ LIKELY = 0.35
         ("scratch that, replication on db-3 is fine", RowKind.HYPOTHESIS),
         ("didn't help, the workers still time out after 30 s", RowKind.VERIFICATION),
         ("error rate is back to normal, no 502 for 15 minutes", RowKind.VERIFICATION),
-        ("spoke too soon, the queue is stuck again since 14:10", RowKind.RELAPSE),
+        ("spoke too soon, the errors are back", RowKind.RELAPSE),
         ("all clear, calling this resolved", RowKind.RESOLUTION),
         ("let's fail over to the standby, Mei does it", RowKind.DECISION),
         ("posted to the status page, support has been told", RowKind.COMMUNICATION),
@@ -61,7 +61,9 @@ def test_chatter_questions_and_plans_score_low(text: str) -> None:
 
 
 def test_a_question_takes_no_credit_for_the_words_in_it() -> None:
-    assert signals("the disk of db-2 filled up at 09:40").score > signals("did the disk of db-2 fill up at 09:40?").score
+    assert (
+        signals("the disk of db-2 filled up at 09:40").score > signals("did the disk of db-2 fill up at 09:40?").score
+    )
 
 
 def test_a_statement_counts_although_a_question_follows_it() -> None:

@@ -34,6 +34,8 @@ def read(text: str) -> list[str]:
         ("since noon", ["03-02 11:00"]),
         ("yesterday 23:10", ["03-01 22:10"]),
         ("last night 23:50", ["03-01 22:50"]),
+        ("Friday 19:20", ["02-27 18:20"]),
+        ("on monday at 18:00", ["02-23 17:00"]),
         ("2026-03-01 22:15 UTC", ["03-01 22:15"]),
         ("2026-03-01T22:15:07Z", ["03-01 22:15"]),
         ("by 10am ET", ["03-01 15:00"]),
@@ -65,6 +67,7 @@ def test_clock_times_are_read_on_the_last_day_that_fits(text: str, times: list[s
         "version 10:30",
         "fe80::10:05:22",
         "at 11:50 IST",
+        "invalid since 14h 21min",
         "at 10 nodes",
         "99:10 or 12:61",
         "1:1 meeting",
@@ -97,7 +100,10 @@ def test_roughly_said_times_are_approximate() -> None:
 
 
 def test_the_quote_is_what_was_said() -> None:
-    assert [spoken.quote for spoken in spoken_times("at 10 am uk time, not 9:50", SAID, BERLIN)] == ["10 am uk time", "9:50"]
+    assert [spoken.quote for spoken in spoken_times("at 10 am uk time, not 9:50", SAID, BERLIN)] == [
+        "10 am uk time",
+        "9:50",
+    ]
 
 
 def test_summer_time_counts_on_the_day_that_is_meant() -> None:

@@ -6,6 +6,7 @@ a message and a hint for the person; nothing is written then.
 
 from musterpoint.actions.begin import Declared as Declared
 from musterpoint.actions.begin import declare
+from musterpoint.actions.huddle import huddle
 from musterpoint.actions.recording import Call
 from musterpoint.actions.redaction import redact
 from musterpoint.actions.reshaping import merge, restrict, split
@@ -36,6 +37,7 @@ __all__ = [
     "curate",
     "declare",
     "did",
+    "huddle",
     "lead",
     "mark",
     "merge",

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from musterpoint import access, effects
-from musterpoint.actions.recording import Call, record
+from musterpoint.actions.recording import Call, announce, record
 from musterpoint.actions.responding import own_ref, target
 from musterpoint.core.decision import Draft, must_respond, some_text, when
-from musterpoint.core.journal import Edit, Message, Note, Redaction
+from musterpoint.core.journal import Edit, Message, Note, Redaction, replay
 from musterpoint.core.scoring import signals
 from musterpoint.store import incidents, journal, models, search
 
@@ -26,7 +27,8 @@ GONE = "[redacted]"
 #: fields of facts that hold what people wrote (see core.journal)
 TEXTS = ("text", "quote", "was_text", "name", "link", "title", "affected", "why", "reason")
 
-Change = Callable[[str], str]
+#: (name of the field, its value) → the value that is left
+Change = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +46,74 @@ def redact(call: Call, ref: str, why: str, entry: str = "", text: str = "") -> R
     why = some_text(why, "reason")
     with access.locked(call.actor, ref) as [(row, state)]:
         if entry:
-            about = target(call, row, entry)
-            rows, of = _versions(about), own_ref(about)
-            change: Change = _everything
-            _clean_title(row, rows)
+            about = _message(target(call, row, entry))
+            of, wanted = own_ref(about), [*_versions(about), *_repeating(about)]
         else:
             secret = some_text(text, "text")
-            rows, change, of = _holding(call, row, secret), _only(secret), "*"
-            _clean_state(row, change)
-        cleaned = [each for each in rows if _clean(each, change, row.title)]
-        _clean_inbound(cleaned, text)
-        rewritten = _write_anew(row, cleaned, call)
-        unreachable = (*_elsewhere(cleaned), *_copies(row))
-        places = ("journal", "search", *(["chat"] if rewritten else []))
+            of, wanted = "*", [(each, _only(secret)) for each in _holding(call, row, secret)]
+        cleaned = [each for each, change in wanted if _clean(each, change)]
+        _project_anew(call, row, cleaned)
+        _clean_inbound(cleaned if entry else [], text)
+        rewritten = _write_anew(row, cleaned)
+        exports = _export_anew(call, row)
+        unreachable = (*_elsewhere(cleaned), *_backups())
+        places = ("journal", "search", *(["chat"] if rewritten else []), *exports)
         fact = Redaction(of, why, places, unreachable)
         record(call, row, incidents.state(row, state.members), Draft(fact, when(call.now, None)))
     search.scrub()
     return Redacted(len(cleaned), places, unreachable)
 
 
-def _everything(_: str) -> str:
+def _everything(_: str, value: str) -> str:
     return GONE
 
 
 def _only(secret: str) -> Change:
-    return lambda text: text.replace(secret, GONE)
+    return lambda _, value: value.replace(secret, GONE)
 
 
-def _versions(about: models.Entry) -> list[models.Entry]:
-    """A message, its edits, and whatever quotes it: rewordings of its row, times confirmed from it."""
-    ref = own_ref(about)
-    named = Q(data__contains=json.dumps(ref, ensure_ascii=False))
+def _message(about: models.Entry) -> models.Entry:
+    """Who names an edit or a deletion means the message with all its versions."""
+    if about.kind not in ("edit", "deletion"):
+        return about
+    of = json.loads(about.data)["of"]
+    return models.Entry.objects.filter(thread=about.thread_id, kind="message", ref=of).first() or about
+
+
+def _versions(about: models.Entry) -> list[tuple[models.Entry, Change]]:
+    """A message, its edits and files, and what people decided about its row."""
+    named = Q(data__contains=json.dumps(own_ref(about), ensure_ascii=False))
     near = Q(thread=about.thread_id) if about.thread_id else Q(incident=about.incident_id)
-    quoting = Q(kind__in=("correction", "declaration"))
-    rows = models.Entry.objects.filter(named & (near | quoting)).exclude(kind__in=("redaction", "split", "mark"))
-    return [about, *(each for each in rows if each.pk != about.pk)]
+    kinds = ("edit", "file", "curation", "row_time")
+    rows = models.Entry.objects.filter(named & near, kind__in=kinds).exclude(pk=about.pk)
+    return [(each, _everything) for each in (about, *rows)]
+
+
+def _repeating(about: models.Entry) -> list[tuple[models.Entry, Change]]:
+    """What incidents took from the message: titles, quotes, reasons. A title that a person gave stays."""
+    said = [" ".join(json.loads(each.data).get("text", "").split()) for each, _ in _versions(about)]
+    readers = Q(readings__thread=about.thread_id) if about.thread_id else Q(pk=about.incident_id)
+    rows = models.Entry.objects.filter(
+        incident__in=models.Incident.objects.filter(readers), kind__in=("declaration", "correction", "status")
+    ).exclude(pk=about.pk)
+    ref = own_ref(about)
+    titled = {
+        each.incident_id
+        for each in rows
+        if each.kind == "declaration" and json.loads(each.data).get("detected_ref") == ref
+    }
+
+    def change(row: models.Entry) -> Change:
+        ours = row.incident_id in titled or json.loads(row.data).get("evidence") == ref
+
+        def cleaned(name: str, value: str) -> str:
+            words = " ".join(value.removesuffix("…").split())
+            repeats = any(words in each for each in said)
+            return GONE if repeats and (ours or name in ("quote", "reason", "why")) else value
+
+        return cleaned
+
+    return [(each, change(each)) for each in rows]
 
 
 def _holding(call: Call, row: models.Incident, secret: str) -> list[models.Entry]:
@@ -89,33 +124,24 @@ def _holding(call: Call, row: models.Incident, secret: str) -> list[models.Entry
     return list(models.Entry.objects.filter(wanted, Q(data__contains=written) | Q(who_name__contains=secret)))
 
 
-def _clean_state(row: models.Incident, change: Change) -> None:
-    row.title, row.affected = change(row.title), change(row.affected)
+def _cleaned(name: str, value: Any, change: Change) -> Any:
+    """A field of a fact. People are objects with an identity, which stays, and a name."""
+    if isinstance(value, dict):
+        return {**value, "name": change("name", value["name"])} if change is not _everything else value
+    if isinstance(value, list):
+        return [_cleaned(name, each, change) if isinstance(each, dict) else each for each in value]
+    return change(name, value) if name in TEXTS and isinstance(value, str) and value else value
 
 
-def _clean_title(row: models.Incident, versions: list[models.Entry]) -> None:
-    """A title that was taken from the message goes with it; one that a person gave stays."""
-    said = [str(json.loads(each.data).get("text", "")) for each in versions if each.kind in ("message", "note", "edit")]
-    if any(row.title.removesuffix("…") in " ".join(text.split()) for text in said):
-        row.title = GONE
-
-
-def _cleaned(value: Any, change: Change) -> Any:
-    return change(value) if isinstance(value, str) and value else value
-
-
-def _clean(row: models.Entry, change: Change, title: str) -> bool:
+def _clean(row: models.Entry, change: Change) -> bool:
     """Rewrite one entry in place. Its digest goes too (a short text can be guessed from it)."""
-    if row.kind == "declaration" and change is _everything and title != GONE:
+    before = json.loads(row.data)
+    data = {name: _cleaned(name, value, change) for name, value in before.items()}
+    name = row.who_name if change is _everything else change("name", row.who_name)
+    if data == before and name == row.who_name and change is not _everything:
         return False
-    data = json.loads(row.data)
-    before = dict(data)
-    for name in TEXTS:
-        if name in data:
-            data[name] = _cleaned(data[name], change)
-    row.who_name = row.who_name if change is _everything else change(row.who_name)
     data.pop("digest", None)
-    row.data = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    row.data, row.who_name = json.dumps(data, ensure_ascii=False, separators=(",", ":")), name
     row.redacted = True
     fact = journal.entry(row).fact
     if isinstance(fact, (Message, Note, Edit)):
@@ -125,27 +151,43 @@ def _clean(row: models.Entry, change: Change, title: str) -> bool:
     search.remove([row.pk])
     if change is not _everything and journal.text_of(fact):
         search.index([(row.pk, journal.text_of(fact))])
-    return bool(data != before)
+    return True
+
+
+def _project_anew(call: Call, row: models.Incident, cleaned: Iterable[models.Entry]) -> None:
+    """The state is what the journal says: so it is for the incidents of which an entry was cleaned."""
+    for number in {each.incident_id for each in cleaned if each.incident_id}:
+        incident = row if number == row.pk else models.Incident.objects.select_for_update().get(pk=number)
+        said = [journal.entry(each) for each in models.Entry.objects.filter(incident=number)]
+        incidents.project(incident, replay(incident.ref, said))
+        incident.version += 1
+        incident.save()
+        if incident is not row:
+            announce(call, incident, "card", f"card:{incident.ref}:{incident.version}")
 
 
 def _clean_inbound(rows: Iterable[models.Entry], secret: str) -> None:
     """Events that could not be taken in yet may hold the text as well; those that were taken in hold none."""
-    stamps = {each.key.split(":")[-1] for each in rows if each.source not in ("cli", "web", "api")}
+    stamps = {each.key for each in rows if each.kind == "message"}
+    written = {json.dumps(secret, ensure_ascii=ascii)[1:-1] for ascii in (True, False) if secret}
     for event in models.Inbound.objects.exclude(data=""):
-        if (secret and json.dumps(secret)[1:-1] in event.data) or any(each in event.data for each in stamps):
+        if any(each in event.data for each in stamps | written):
             event.status, event.data, event.error = "parked", "", "redacted"
             event.save()
 
 
-def _write_anew(row: models.Incident, rows: list[models.Entry], call: Call) -> int:
-    """What we posted about these entries is written anew, by an effect; what still waits takes the new text itself."""
-    keys = [f"say:{row.ref}:{each.pk}" for each in rows]
-    sent = models.Effect.objects.filter(key__in=keys, status="done")
+def _write_anew(row: models.Incident, rows: list[models.Entry]) -> int:
+    """What we posted about these entries, for whichever incident, is written anew, by an effect.
+
+    So is what somebody began to post: it may lie there already. What nobody began takes the new text by itself.
+    """
+    entries = [json.dumps({"entry": each.pk}) for each in rows]
+    said = models.Effect.objects.filter(kind="say", data__in=entries).select_related("incident")
+    said.exclude(error="").update(error=GONE)
+    sent = [each for each in said if each.status == "done" or each.tries]
     for each in sent:
-        effects.intend("rewrite", f"rewrite:{each.key}:{row.version}", row, {"effect": each.key})
-    for post in models.LocalPost.objects.filter(key__in=keys):
-        post.text = GONE
-        post.save()
+        _outside(each.incident or row, "rewrite", f"rewrite:{each.key}:{row.version}", effect=each.key)
+    models.LocalPost.objects.filter(key__in=[each.key for each in sent]).update(text=GONE)
     return len(sent)
 
 
@@ -155,9 +197,22 @@ def _elsewhere(rows: list[models.Entry]) -> list[str]:
     return [f"{each.url or each.ref} (delete it there)" for each in outside]
 
 
-def _copies(row: models.Incident) -> list[str]:
-    """Backups and exports that we wrote and that are still there."""
-    copies = models.Copy.objects.filter(Q(incident_ref="") | Q(incident_ref=row.ref))
-    return [
-        f"{each.path} ({each.kind} of {each.made_at:%Y-%m-%d %H:%M} UTC)" for each in copies if Path(each.path).exists()
-    ]
+def _export_anew(call: Call, row: models.Incident) -> list[str]:
+    """Exports of the incident that we wrote and that still lie there are written anew, by an effect. Their paths."""
+    paths = models.Copy.objects.filter(kind="export", incident_ref=row.ref).values_list("path", flat=True)
+    there = [path for path in paths if Path(path).exists()]
+    for path in there:
+        _outside(row, "export", f"export:{path}:{row.version}"[-200:], path=path, person=call.actor.who.identity)
+    return there
+
+
+def _outside(row: models.Incident, kind: str, key: str, **data: str) -> None:
+    effects.intend(kind, key, row, data)
+    transaction.on_commit(lambda: effects.carry(key))
+
+
+def _backups() -> list[str]:
+    """A backup cannot be cleaned: it is replaced by a new one, and deleted."""
+    copies = models.Copy.objects.filter(kind="backup").order_by("made_at")
+    there = [each for each in copies if Path(each.path).exists()]
+    return [f"{each.path} (backup of {each.made_at:%Y-%m-%d %H:%M} UTC: make a new one, delete this)" for each in there]

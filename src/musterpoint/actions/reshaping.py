@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Min
@@ -27,7 +28,8 @@ def split(call: Call, ref: str, first: str, title: str) -> Incident:
             raise NotAllowed("not_in_thread", f"Entry {about.pk} is about the incident, not part of its thread.")
         readings = list(row.readings.select_related("thread"))
         oldest = _oldest(readings) or about.anchor
-        declared = reshape.split(state, call.actor, title, journal.entry(about), oldest, call.now)
+        begins = replace(journal.entry(about), at=about.anchor)  # an edit moves with its message
+        declared = reshape.split(state, call.actor, title, begins, oldest, call.now)
         row_into, _, into = begin(call, declared)
         for reading in readings:
             _cut(reading, about.anchor, row_into, call.now)
@@ -70,7 +72,7 @@ def _cut(reading: models.Reading, cut: datetime, into: models.Incident, now: dat
 
 
 def merge(call: Call, ref: str, into: str) -> Entry:
-    """`into` reads what `ref` reads; `ref` is cancelled as its duplicate."""
+    """`into` reads what `ref` reads; `ref` is cancelled as its duplicate, and as restricted as `into` from then on."""
     with access.locked(call.actor, ref, into) as [(row, state), (row_into, state_into)]:
         draft = reshape.merge(state, state_into, call.actor, call.now)
         cancelled = resolution.cancel(state, call.actor, call.now, "merged", duplicate_of=row_into.ref)
@@ -81,7 +83,10 @@ def merge(call: Call, ref: str, into: str) -> Entry:
                     incident=row_into, thread_id=each.thread_id, since=each.since, until=each.until, role="thread"
                 )
         _, merged = record(call, row, state, draft)
-        record(call, row, merged, cancelled)
+        _, merged = record(call, row, merged, cancelled)
+        if row_into.restricted and not row.restricted:
+            known_to = Restriction(tuple(sorted(state_into.members)), f"merged into {row_into.ref}")
+            _restrict(call, row, merged, Draft(known_to, when(call.now, None)))
         entry, _ = record(call, row_into, state_into, draft)
         announce(call, row_into, "say", f"say:{row_into.ref}:{entry.id}", entry=entry.id)
         return entry
@@ -90,14 +95,17 @@ def merge(call: Call, ref: str, into: str) -> Entry:
 def restrict(call: Call, ref: str, why: str = "") -> Entry:
     """From now on the incident exists for its members alone, and nothing about it goes out."""
     with access.locked(call.actor, ref) as [(row, state)]:
-        draft = restriction.restrict(state, call.actor, call.process, call.now, why)
-        fact = draft.fact
-        assert isinstance(fact, Restriction)
-        models.Member.objects.bulk_create(
-            [models.Member(incident=row, identity=each) for each in fact.members], ignore_conflicts=True
-        )
-        entry, _ = record(call, row, state, draft)
-        models.Effect.objects.filter(incident=row, status__in=("waiting", "parked")).update(
-            status="dropped", error="the incident was restricted", leased_until=None, leased_by="", ended_at=call.now
-        )
-        return entry
+        return _restrict(call, row, state, restriction.restrict(state, call.actor, call.process, call.now, why))
+
+
+def _restrict(call: Call, row: models.Incident, state: Incident, draft: Draft) -> Entry:
+    fact = draft.fact
+    assert isinstance(fact, Restriction)
+    models.Member.objects.bulk_create(
+        [models.Member(incident=row, identity=each) for each in fact.members], ignore_conflicts=True
+    )
+    entry, _ = record(call, row, state, draft)
+    models.Effect.objects.filter(incident=row, status__in=("waiting", "parked")).update(
+        status="dropped", error="the incident was restricted", leased_until=None, leased_by="", ended_at=call.now
+    )
+    return entry

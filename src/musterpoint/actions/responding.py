@@ -25,8 +25,8 @@ def target(call: Call, row: models.Incident, wanted: str) -> models.Entry:
     for each in access.stretches(call.actor, row):
         readable |= journal.stretch(each)
     rows = models.Entry.objects.exclude(taken_in_by__in=journal.unfinished())
-    for named in (Q(pk=int(wanted)) if wanted.isdigit() else Q(ref=wanted), Q(key=wanted)):
-        if (found := rows.filter(named, readable).order_by("pk").first()) is not None:
+    for named in (Q(pk=int(wanted)) if wanted.isdecimal() else Q(ref=wanted), Q(key=wanted)):
+        if wanted and (found := rows.filter(named, readable).order_by("pk").first()) is not None:
             return found
     raise NotFound(f"Incident {row.ref} has no entry {wanted!r}.", f"`thread {row.ref}` shows them with their numbers.")
 
@@ -47,13 +47,20 @@ def note(call: Call, ref: str, text: str, at: datetime | None = None, mark: Mark
     with access.locked(call.actor, ref) as [(row, state)]:
         draft = respond.note(state, call.actor, text, call.now, at)
         thread = local_thread(row)
-        entry = write(call, row, draft, thread)
+        anchor = _place(row, thread, draft.moment.at, call.now)
+        entry = write(call, row, draft, thread, anchor)
         if mark is not None:
             marked = respond.mark(state, call.actor, entry.ref, mark, call.now)
-            write(call, row, marked, thread, anchor=entry.at)
+            write(call, row, marked, thread, anchor)
         touched(row)
         announce(call, row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
         return entry
+
+
+def _place(row: models.Incident, thread: models.Thread, at: datetime, now: datetime) -> datetime:
+    """Where a note stands in the thread: at its time, unless a split gave that stretch to another incident."""
+    mine = row.readings.filter(Q(since=None) | Q(since__lte=at), Q(until=None) | Q(until__gt=at), thread=thread)
+    return at if mine.exists() else now
 
 
 def did(call: Call, ref: str, text: str, at: datetime | None = None) -> Entry:
@@ -131,9 +138,16 @@ def relapse(call: Call, ref: str, at: datetime | None = None, reason: str = "") 
 def cancel(call: Call, ref: str, reason: str = "", duplicate_of: str = "") -> Entry:
     with access.locked(call.actor, ref) as [(row, state)]:
         if duplicate_of:
-            duplicate_of = access.find(call.actor, duplicate_of).state.ref
+            original = access.find(call.actor, duplicate_of).state
+            duplicate_of = original.ref
             if duplicate_of == row.ref:
                 raise NotAllowed("same_incident", "An incident is no duplicate of itself.")
+            if original.restricted and not row.restricted:
+                raise NotAllowed(
+                    "would_leak",
+                    f"Incident {duplicate_of} is restricted and {row.ref} is not: the link would show it to everybody.",
+                    f"Restrict {row.ref} first, or cancel it without the link.",
+                )
         draft = resolution.cancel(state, call.actor, call.now, reason, duplicate_of)
         return _step(call, row, state, draft, aloud=True)
 

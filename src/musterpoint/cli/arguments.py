@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from musterpoint import __version__
 from musterpoint.core.incident import Kind, Severity, Status
@@ -37,6 +37,17 @@ class Usage(Exception):
 
 class _Parser(argparse.ArgumentParser):
     words: Sequence[str] = ()
+    mixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Options may stand anywhere: `people add Ana --zone UTC account:ana`, which argparse alone refuses."""
+        if self.mixing or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self.mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self.mixing = False
 
     def error(self, message: str) -> NoReturn:
         words = list(_Parser.words)
@@ -68,6 +79,8 @@ def _grammar() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     _installation(verbs)
     _incident(verbs)
+    _marks_and_people(verbs)
+    _status(verbs)
     _shape(verbs)
     _import(verbs)
     _reading(verbs)
@@ -136,6 +149,9 @@ def _incident(verbs: argparse._SubParsersAction[_Parser]) -> None:
         _at(parser)
         if name == "note":
             parser.add_argument("--mark", choices=[each.value for each in MarkKind], help="mark it at once")
+
+
+def _marks_and_people(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser = _verb(verbs, "mark", "mark a message or a note")
     parser.add_argument("ref", metavar="REF")
     parser.add_argument("entry", metavar="ENTRY", help="its number in `thread REF`, or its reference")
@@ -153,6 +169,9 @@ def _incident(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser = _verb(verbs, "nominate", "say who raises the issue (authority only)")
     parser.add_argument("ref", metavar="REF")
     parser.add_argument("who", metavar="PERSON")
+
+
+def _status(verbs: argparse._SubParsersAction[_Parser]) -> None:
     for name, help in (
         ("resolve", "customers are no longer impacted"),
         ("relapse", "customers are impacted again: take the resolution back"),

@@ -46,9 +46,9 @@ def text(title: str, ref: str, rows: Sequence[Row]) -> str:
             day = row.at.date()
             lines += ["", str(day)] if len(days) > 1 or len(lines) == 1 else []
         sign = {RowStatus.KEPT: "●", RowStatus.SUGGESTED: "○", RowStatus.DROPPED: "×"}[row.status]
-        lines.append(f"{row.at:%H:%M} {sign} {row.kind.value:<12} {said_by(row)}{row.text}{basis_of(row)}")
+        lines.append(f"{row.at:%H:%M} {sign} {row.kind.value:<13} {said_by(row)}{row.text}{basis_of(row)}")
         lines.append(
-            paint(f"{'':21}{', '.join(each.url or each.ref for each in row.evidence)} — {row.why}", "2", colour)
+            paint(f"{'':22}{', '.join(each.url or each.ref for each in row.evidence)} — {row.why}", "2", colour)
         )
     lines += ["", "● kept  ○ suggested  × dropped" + f"   keep one with: timeline {ref} --keep ENTRY"]
     return "\n".join(lines)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from musterpoint.cli.answer import Answer
 from musterpoint.cli.running import Session
+from musterpoint.core.decision import NotAllowed
 from musterpoint.core.declare import DeclareRequest, Security
 from musterpoint.importing import Progress, Source
 from musterpoint.importing import bring_in as import_threads
+from musterpoint.integrations.slack.bad_file import BadFile
 from musterpoint.integrations.slack.files import read_export, read_replies
 from musterpoint.integrations.slack.importing import source_of
 from musterpoint.integrations.slack.threads import ThreadFile
@@ -21,10 +23,13 @@ LONG = 2000
 def bring_in(session: Session) -> Answer:
     options, call = session.options, session.call()
     workspace = options.workspace or session.process.workspace
-    files = _exported(session) if options.what == "slack-export" else _answered(session)
+    try:
+        files = _exported(session) if options.what == "slack-export" else _answered(session)
+        roles = ["thread", "huddle"]
+        sources = [source_of(file, workspace, role) for file, role in zip(files, roles, strict=False)]
+    except BadFile as error:
+        raise NotAllowed("bad_file", error.message, error.hint) from error
     warnings = list(dict.fromkeys(warning for file in files for warning in file.warnings))
-    roles = ["thread", "huddle"]
-    sources = [source_of(file, workspace, role) for file, role in zip(files, roles, strict=False)]
     request = DeclareRequest(options.title, affected=options.affected, security=Security(options.security))
     done = import_threads(call, sources, request, _progress(options.format))
     data = {"incident": done.incident, "entries": done.entries, "new": done.new, "warnings": warnings}

@@ -129,6 +129,7 @@ def redact(session: Session) -> Answer:
     lines = [f"Removed from {done.entries} entr{'y' if done.entries == 1 else 'ies'} and from the search."]
     if "chat" in done.places:
         lines.append("What we had posted about it in the chat is being written anew.")
+    lines += [f"Written anew: {each}" for each in done.places if "/" in each]
     if done.unreachable:
         lines += ["Out of our reach, see to these yourself:", *(f"  {each}" for each in done.unreachable)]
     data = {

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage. Nothing heavy is importe
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from musterpoint.cli.arguments import Usage, parse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without the character is no reason to fail
     words = [word.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for word in arguments or sys.argv[1:]]
     try:
         options = parse(words)

@@ -83,8 +83,6 @@ def run(options: argparse.Namespace) -> int:
     from musterpoint.access import NotFound
 
     form = options.format
-    from musterpoint.integrations.slack.bad_file import BadFile
-
     try:
         if options.verb not in EARLY:
             _must_be_initialised()
@@ -101,8 +99,6 @@ def run(options: argparse.Namespace) -> int:
         return refuse(form, error.code, error.message, error.hint)
     except NotFound as error:
         return refuse(form, error.code, error.message, error.hint)
-    except BadFile as error:
-        return refuse(form, "bad_file", error.message, error.hint)
     except OperationalError as error:
         return refuse(form, "database_unavailable", f"The database does not answer: {error}".strip(), "Try `check`.")
     except DatabaseError as error:

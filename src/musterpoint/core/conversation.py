@@ -5,9 +5,10 @@ Entries may come in any order, an edit before its message too: facts about anoth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from types import MappingProxyType
 
 from musterpoint.core.describe import REDACTED
 from musterpoint.core.journal import (
@@ -34,6 +35,9 @@ _ABOUT: frozenset[type[Fact]] = frozenset(
     {Edit, Deletion, ReactionAdded, ReactionRemoved, File, Mark, Curation, RowTime, Redaction}
 )
 _UNSEEN: tuple[Entry, ...] = ()
+#: Shared by the many messages that nobody marked or reacted to: a long thread makes no dictionaries for them.
+_NO_MARKS: Mapping[MarkKind, Entry] = MappingProxyType({})
+_NO_REACTIONS: Mapping[str, set[str]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -49,8 +53,8 @@ class Told:
     deleted: Entry | None = None
     curation: Entry | None = None
     row_time: Entry | None = None
-    marks: dict[MarkKind, Entry] = field(default_factory=dict)
-    reactions: dict[str, set[str]] = field(default_factory=dict)
+    marks: Mapping[MarkKind, Entry] = field(default_factory=lambda: _NO_MARKS)
+    reactions: Mapping[str, set[str]] = field(default_factory=lambda: _NO_REACTIONS)
     files: int = 0
 
     @property
@@ -122,21 +126,22 @@ def _edit(told: Told, edit: Entry) -> None:
 
 
 def _react(told: Told, fact: ReactionAdded | ReactionRemoved, entry: Entry) -> None:
-    givers = told.reactions.setdefault(fact.name, set())
+    reactions = told.reactions if isinstance(told.reactions, dict) else {}
+    givers = reactions.setdefault(fact.name, set())
     giver = entry.who.identity if entry.who else ""
     if isinstance(fact, ReactionAdded):
         givers.add(giver)
     else:
         givers.discard(giver)
+    told.reactions = reactions
 
 
 def _judge(told: Told, entry: Entry) -> None:
     """What people decided about the row: the latest counts, `reset` forgets what was decided before."""
     fact = entry.fact
     if isinstance(fact, Mark):
-        told.marks.pop(fact.mark, None)
-        if fact.on:
-            told.marks[fact.mark] = entry
+        others = {kind: each for kind, each in told.marks.items() if kind is not fact.mark}
+        told.marks = {**others, fact.mark: entry} if fact.on else others
     elif isinstance(fact, Curation):
         told.curation = None if fact.verdict is Verdict.RESET else entry
     elif isinstance(fact, RowTime):

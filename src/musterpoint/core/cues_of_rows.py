@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from musterpoint.core.cues import Cue, cue, words
+from musterpoint.core.cues import Cue, cue, led, words
 from musterpoint.core.journal import RowKind
 from musterpoint.core.vocabulary import (
     IRREGULAR_PAST,
@@ -16,17 +16,16 @@ from musterpoint.core.vocabulary import (
     progressive,
 )
 
-_DONE = any_of([past(verb) for verb in REGULAR_VERBS])
+_PASTS = [past(verb) for verb in REGULAR_VERBS]
+_DONE = any_of(_PASTS)
 _IRREGULAR = any_of(IRREGULAR_PAST)
 _DOING = any_of([progressive(verb) for verb in REGULAR_VERBS] + IRREGULAR_PROGRESSIVE)
 _BASE = any_of([base(verb) for verb in REGULAR_VERBS])
-_TOLD = any_of(TELLING_PAST)
 _NO_DEED = any_of(NO_DEED)
 _ADVERBS = r"(?:(?:just|also|now|then|have|already|manually|finally|temporarily|quickly|went|ahead|and|so|again)\s)*"
 _OPENING = (
     r"^\W*(?:(?:ok|okay|and|so|then|now|just|also|done|fyi|update|right|alright|have|already|manually)\b[:,]?\s*)*"
 )
-_NUMBER = r"\d[\d.,]*\s?"
 
 
 DEED, FOUND, GUESS, CHOICE = RowKind.ACTION_TAKEN, RowKind.FINDING, RowKind.HYPOTHESIS, RowKind.DECISION
@@ -39,11 +38,12 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
         1.6,
         DEED,
         "reports what was done",
-        rf"\b(?:i|we|i've|we've|ive|weve)\s{_ADVERBS}(?:{_DONE}|{_IRREGULAR}|(?!(?:{_NO_DEED})\b)[a-z]{{3,}}ed)\b",
+        led("i|we|i've|we've|ive|weve", rf"\s{_ADVERBS}(?:{_DONE}|{_IRREGULAR}|(?!(?:{_NO_DEED})\b)[a-z]{{3,}}ed)\b"),
         rf"{_OPENING}(?:{_DONE}|{_IRREGULAR}|(?!resolved|reported|related|required|remembered|received|reproduced|requested|recovered)re-?[a-z]+ed|un[a-z]+ed)\b",
-        rf"\b(?:{_DONE})\s(?:it|the|them|to|all|both|our|my|that|those|from|back|on|in|into|out|off|up|down|for|away)\b",
-        rf"\b(?:is|are|was|were|been|got|now|has|have|getting)\s(?:{_DONE})\b",
+        led(_PASTS, r"\s(?:it|the|them|to|all|both|our|my|that|those|from|back|on|in|into|out|off|up|down|for|away)\b"),
+        led("is|are|was|were|been|got|now|has|have|getting", rf"\s(?:{_DONE})\b"),
         telling=True,
+        votes=0.7,
     ),
     cue(
         "order",
@@ -52,6 +52,7 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
         "states a decision",
         rf"^\W*(?:please\s|pls\s|go\s|@\w+\s)?(?:{_BASE}|keep|wait|stay|use|stick|ignore|leave|stand|treat|assume|focus)\b(?!\s?(?:is|was|are|looks|says|failed|done|has|log|went|in|on|up|still)\b)",
         telling=True,
+        votes=0.5,
     ),
     cue(
         "doing",
@@ -59,25 +60,29 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
         DEED,
         "says what is being done",
         rf"{_OPENING}(?:i'm\s|i\sam\s|we're\s|we\sare\s|im\s|trying\s)?{_ADVERBS}(?:{_DOING})\b",
-        rf"\b(?:i'm|i am|we're|we are|im|is|are|started|by|tried|trying|@\w+\s\w+)\s(?:now\s|just\s)?(?:{_DOING})\b",
-        rf"\b(?:i'm|i am|we're|im)\s(?:now\s)?(?:going\sto|gonna|about\sto)\s(?:{_BASE})\b",
-        r"\b(?:will\stry|tried|trying)\s(?:to\s|a\s)?[a-z]+",
+        led("i'm|i am|we're|we are|im|is|are|started|by|tried|trying", rf"\s(?:now\s|just\s)?(?:{_DOING})\b"),
+        led("i'm|i am|we're|im", rf"\s(?:now\s)?(?:going\sto|gonna|about\sto)\s(?:{_BASE})\b"),
+        led("will try|tried|trying", r"\s(?:to\s|a\s)?[a-z]+"),
         telling=True,
+        votes=0.9,
     ),
     cue(
         "milestone_of_a_deed",
         0.6,
         DEED,
         "reports that a change went through",
-        r"\b(?:rollback|roll-back|revert|deploy|deployment|failover|fail-over|restart|rollout|restore|"
-        r"migration|upgrade|hotfix|fix|patch|reindex|resync|rebuild|switchover|redeploy|release|pr|build|"
-        r"change|merge|reboot|backfill|job)\s(?:\S+\s){0,3}(?:is\s|was\s|has\s)?(?:done|complete|completed|"
-        r"finished|live|out|merged|in|started|running|rolling|deployed|applied|through|landed|succeeded|failed"
-        r"|up|in\sprogress|under\sway|underway|going\sout)\b",
-        r"\b(?:is|are|was|went|now|goes)\s(?:live|out|in\splace|through|merged|on|off|applied|active|"
-        r"running)\b|\blive\s(?:in|on|for|everywhere|since|now)\b|\b(?:on|off|out|live|merged|done|through|"
-        r"gone),\s",
+        led(
+            "rollback|roll-back|revert|deploy|deployment|failover|fail-over|restart|rollout|restore|migration|upgrade|"
+            "hotfix|fix|patch|reindex|resync|rebuild|switchover|redeploy|release|pr|build|change|merge|reboot|backfill|job",
+            r"\s(?:\S+\s){0,3}(?:is\s|was\s|has\s)?(?:done|complete|completed|finished|live|out|merged|in|started|"
+            r"running|rolling|deployed|applied|through|landed|succeeded|failed|up|in\sprogress|under\sway|underway|"
+            r"going\sout)\b",
+        ),
+        led("is|are|was|went|now|goes", r"\s(?:live|out|in\splace|through|merged|on|off|applied|active|running)\b"),
+        led("live", r"\s(?:in|on|for|everywhere|since|now)\b"),
+        led("on|off|out|live|merged|done|through|gone", r",\s"),
         telling=True,
+        votes=0.7,
     ),
     cue(
         "cause",
@@ -92,9 +97,12 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             )?to | is to blame | blames? | boils down to
             """
         ),
-        r"\b(?:the|that's|that\sis|here's\sthe|found\sthe|got)\s(?:\w+\s){0,2}(?:problem|issue|bug|cause|"
-        r"culprit|smoking\sgun)\b",
+        led(
+            "the|that's|that is|here's the|found the|got",
+            r"\s(?:\w+\s){0,2}(?:problem|issue|bug|cause|culprit|smoking\sgun)\b",
+        ),
         telling=True,
+        votes=1.2,
     ),
     cue(
         "found",
@@ -134,12 +142,15 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
         0.2,
         FOUND,
         "gives figures",
-        rf"{_NUMBER}(?:%|percent|ms|secs?|seconds?|s\b|minutes?|mins?|h\b|hours?|gb|gib|mb|mib|tb|kb|k\b|m\b|rps|qps|req|"
-        r"/\s?\d|x\b|connections?|pods?|nodes?|hosts?|requests?|errors?|jobs?|messages?|rows?|users?|customers?|tickets?|"
-        r"replicas?|instances?|cores?|cpus?|restarts?|retries|times)",
-        r"\bfrom\s\d\S*\sto\s\d",
-        r"\bv?\d+\.\d+\.\d+\b",
-        r"(?<![\w:.])\d{1,2}:\d\d(?![\w:])",
+        led(
+            r"\d",
+            r"[\d.,]*\s?(?:%|percent|ms|secs?|seconds?|s\b|minutes?|mins?|h\b|hours?|gb|gib|mb|mib|tb|kb|k\b|m\b|rps|"
+            r"qps|req|/\s?\d|x\b|connections?|pods?|nodes?|hosts?|requests?|errors?|jobs?|messages?|rows?|users?|"
+            r"customers?|tickets?|replicas?|instances?|cores?|cpus?|restarts?|retries|times)",
+        ),
+        led("from", r"\s\d\S*\sto\s\d"),
+        led(r"v\d|\d", r"\d*\.\d+\.\d+\b"),
+        led(r"\d", r"\d?:\d\d(?![\w:])", before=r"(?<![\w:.])"),
     ),
     cue(
         "guess",
@@ -156,11 +167,12 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             """
         ),
         telling=True,
+        votes=1.3,
     ),
     cue(
         "withdrawn",
         1.0,
-        GUESS,
+        FOUND,
         "withdraws or rules something out",
         words(
             r"""
@@ -176,13 +188,18 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             (?:list|table|hook)
             """
         ),
-        r"(?:^\W*|,\s)(?:so\s)?(?:it's\s|that's\s)?not\s(?:the\s|a\s|our\s)?[\w-]+(?:\s[\w-]+)?\W*$",
+        led(
+            "not|it's not|that's not|so not|so it's not",
+            r"\s(?:the\s|a\s|our\s)?[\w-]+(?:\s[\w-]+)?\W*$",
+            before=r"(?:(?<=[\n,])|(?<=,\s))",
+        ),
         telling=True,
+        votes=1.1,
     ),
     cue(
         "failed_attempt",
         1.2,
-        RowKind.VERIFICATION,
+        FOUND,
         "says that it did not help",
         words(
             r"""
@@ -191,16 +208,19 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             same|climbing|going|affected|red|unhealthy|dropping|\d+|elevated|5\d\d\S*|nothing|an?)
             """
         ),
-        r"\b(?:did\snot|didn't|didnt|hasn't|has\snot|doesn't|does\snot|not)\s(?:seem\sto\s|appear\sto\s|"
-        r"really\s|have\s)?(?:help\w*|work\w*|fix\w*|do\s(?:it|anything|the\strick)|change\w*|"
-        r"make\sa\sdifference|any\seffect|recover\w*)\b",
-        r"\bno\s(?:change|difference|effect|luck|improvement|joy|better)\b",
+        led(
+            "did not|didn't|didnt|hasn't|has not|doesn't|does not|not",
+            r"\s(?:seem\sto\s|appear\sto\s|really\s|have\s)?(?:help\w*|work\w*|fix\w*|do\s(?:it|anything|the\strick)|"
+            r"change\w*|make\sa\sdifference|any\seffect|recover\w*)\b",
+        ),
+        led("no", r"\s(?:change|difference|effect|luck|improvement|joy|better)\b"),
         words(
             r"""
             same (?:error|result|thing|problem|symptoms?) | made (?:it|things) worse | getting worse | worse
             """
         ),
         telling=True,
+        votes=1.1,
     ),
     cue(
         "choice",
@@ -221,6 +241,7 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             """
         ),
         telling=True,
+        votes=1.2,
     ),
     cue(
         "well_again",
@@ -243,8 +264,9 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             (?:can|could|able to) (?:\w+ )?(?:log ?in|connect|check ?out|pay|upload|load|reach|open|sign in)\w*
             """
         ),
-        r"\b(?:at|to)\s(?:baseline|zero|0(?![.,]?\d)|normal)\b",
+        led("at|to", r"\s(?:baseline|zero|0(?![.,]?\d)|normal)\b"),
         telling=True,
+        votes=1.1,
     ),
     cue(
         "checked",
@@ -273,6 +295,7 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             """
         ),
         telling=True,
+        votes=2.2,
     ),
     cue(
         "again",
@@ -294,6 +317,7 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             """
         ),
         telling=True,
+        votes=0.5,
     ),
     cue(
         "told",
@@ -308,20 +332,30 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             tweet\w* | newsletter | announcement | macro | vendor | provider
             """
         ),
-        rf"\b(?:{_TOLD})\s(?:to\s|on\s|in\s|the\s|all\s|our\s|affected\s|it\s|an?\s)*(?:customers?|users?|support|status|public|everyone|clients?|partners?|channel|team|stakeholders|vendor|them|update|case|ticket)\b",
+        led(
+            TELLING_PAST,
+            r"\s(?:to\s|on\s|in\s|the\s|all\s|our\s|affected\s|it\s|an?\s)*(?:customers?|users?|support|status|public|"
+            r"everyone|clients?|partners?|channel|team|stakeholders|vendor|them|update|case|ticket)\b",
+        ),
         telling=True,
+        votes=0.5,
     ),
     cue(
         "reported",
         1.2,
         NOTICED,
         "reports the trouble",
-        r"\b(?:users?|customers?|people|clients?|support|someone|reports?|tickets?|complain\w*|guests?|"
-        r"members?|colleagues?|sales|merchants?|tenants?)\s(?:\w+\s){0,2}(?:report\w*|complain\w*|say\w*|"
-        r"see\w*|get\w*|can't|cannot|can\snot|couldn't|unable|hitting|affected|locked|asking|saying|that|of|"
-        r"about|came|coming)\b",
-        r"\b(?:got|getting|receiving|received|have|had|seeing)\s(?:a\s|an\s|\d+\s|some\s|several\s|many\s|"
-        r"multiple\s|few\s|more\s)*(?:reports?|alerts?|pages?|tickets?|complaints?|calls?|messages?)\b",
+        led(
+            "users?|customers?|people|clients?|support|someone|reports?|tickets?|complain\\w*|guests?|members?|colleagues?|"
+            "sales|merchants?|tenants?",
+            r"\s(?:\w+\s){0,2}(?:report\w*|complain\w*|say\w*|see\w*|get\w*|can't|cannot|can\snot|couldn't|unable|hitting|"
+            r"affected|locked|asking|saying|that|of|about|came|coming)\b",
+        ),
+        led(
+            "got|getting|receiving|received|have|had|seeing",
+            r"\s(?:a\s|an\s|\d+\s|some\s|several\s|many\s|multiple\s|few\s|more\s)*"
+            r"(?:reports?|alerts?|pages?|tickets?|complaints?|calls?|messages?)\b",
+        ),
         words(
             r"""
             paged | alert(?:s|ed|ing)? (?:fired|firing|triggered) | firing | pagerduty | alarm | monitor\w*
@@ -329,6 +363,7 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             """
         ),
         telling=True,
+        votes=0.4,
     ),
     cue(
         "impact",
@@ -357,22 +392,29 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             (?:huddle|call) | summary | to summari[sz]e | recap
             """
         ),
+        votes=0.6,
     ),
     cue(
         "command",
         0.3,
         DEED,
         "shows a command",
-        r"\b(?:kubectl|systemctl|terraform|helm|git|aws|gcloud|docker|ssh|curl|psql|select|alter|drop|"
-        r"sudo|ansible\S*|redis-cli|az|nomad|consul)\s\S",
+        led(
+            r"kubectl|systemctl|terraform|helm|git|aws|gcloud|docker|ssh|curl|psql|select|alter|drop|sudo|ansible\S*|"
+            r"redis-cli|az|nomad|consul",
+            r"\s\S",
+        ),
+        votes=0.1,
     ),
     cue(
         "change_of_figure",
         0.9,
         FOUND,
         "gives figures",
-        r"\d\S*\s?(?:->|→|=>)\s?\d",
-        r"\d\S*\s(?:and|still)\s(?:falling|climbing|rising|growing|counting|dropping)",
+        led(
+            r"\d",
+            r"\S*(?:\s?(?:->|→|=>)\s?\d|\s(?:and|still)\s(?:falling|climbing|rising|growing|counting|dropping))",
+        ),
     ),
     cue(
         "same_again",
@@ -384,5 +426,6 @@ CUES_OF_ROWS: tuple[Cue, ...] = (
             the same | same \w+ | as before | like (?:before|yesterday) | again | once more | another
             """
         ),
+        votes=0.2,
     ),
 )

@@ -62,7 +62,8 @@ def describe(entry: Entry) -> str:
     fact = entry.fact
     if isinstance(fact, Message | Note):
         return REDACTED if entry.redacted else fact.text
-    return f"{named(entry.who)} {_did(entry)}"
+    itself = entry.who is None and entry.source == "musterpoint"
+    return f"{'Musterpoint' if itself else named(entry.who)} {_did(entry)}"
 
 
 def named(who: Who | None) -> str:
@@ -113,6 +114,8 @@ def _changed(entry: Entry) -> str:
             return _status(fact)
         case SeverityChange():
             return f"set the severity to {fact.severity}" if fact.severity else "took the severity away"
+        case LeadChange() if fact.lead is not None and fact.lead == entry.who:
+            return "took the lead"
         case LeadChange():
             return f"made {named(fact.lead)} the lead" if fact.lead else "took the lead away"
         case Nomination():

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from musterpoint.core.conversation import Told
 from musterpoint.core.journal import RowKind
-from musterpoint.core.scoring import FIRST_REPORT, signals
+from musterpoint.core.scoring import FIRST_REPORT, WITHDRAWS, signals
 
 #: From this probability on a message is suggested.
 ENOUGH = 0.35
@@ -28,19 +28,18 @@ SHORT_THREAD, SHORT_ENOUGH = 20, 0.2
 CONTEXT: dict[str, float] = {
     "opening": 4.0,
     "first_alert": 0.8,
-    "first_person": 0.6,
-    "repeated": -2.2,
+    "repeated": -1.8,
     "praised": 1.1,
     "watched": 0.5,
-    "laughed_at": -1.3,
-    "confirmed": 0.1,
+    "laughed_at": -1.2,
+    "confirmed": 0.4,
     "after_silence": 0.9,
     "outcome": 1.0,
-    "answer": 0.3,
-    "ending": 0.5,
     "files": 0.5,
+    "withdrawn_later": 0.5,
+    "withdraws": 0.5,
     "longer_than_most": 0.6,
-    "shorter_than_most": -1.4,
+    "shorter_than_most": -0.9,
     "goes_on": -0.8,
 }
 _WHY = {
@@ -49,8 +48,9 @@ _WHY = {
     "praised": "people agreed",
     "confirmed": "confirmed by what follows",
     "outcome": "tells how the attempt before it went",
-    "ending": "among the last words about the trouble",
     "files": "came with a file",
+    "withdrawn_later": "a hypothesis withdrawn later",
+    "withdraws": "withdraws the hypothesis before it",
 }
 _PRAISE = frozenset(
     "white_check_mark heavy_check_mark 100 fire rocket tada raised_hands bulb dart clap muscle thumbsup".split()
@@ -63,8 +63,9 @@ _LAUGH = frozenset(
     "joy laughing rolling_on_the_floor_laughing sweat_smile smile grin coffee pizza clown_face rofl".split()
 )
 _AGREES = re.compile(
-    r"\W*(?:that (?:did it|worked|was it|helped|fixed it|makes sense|would explain)|confirm|can confirm|yes|yep|yup"
-    r"|same|good (?:catch|find|spot)|nice (?:find|catch)|agreed|exactly|bingo|oh (?:no|god|dear|wow)|ouch|that's it"
+    r"\W*(?:that (?:did it|worked|was it|helped|fixed it|makes sense|would explain)|confirm|can confirm"
+    r"|good (?:catch|find|spot)"
+    r"|nice (?:find|catch)|agreed|exactly|bingo|oh (?:no|god|dear|wow)|ouch|that's it"
     r"|found it|works)",
     re.IGNORECASE,
 )
@@ -106,37 +107,58 @@ def _weigh(messages: Sequence[Told]) -> list[_Weighed]:
     lengths = sorted(len(told.text) for told in messages)
     short, long = (lengths[len(lengths) // 3], lengths[2 * len(lengths) // 3]) if lengths else (0, 0)
     seen: set[str] = set()
-    first_person = False
-    for index, one in enumerate(weighed):
-        told = one.told
-        before = weighed[index - 1] if index else None
-        if before is None:
-            one.add("opening")
-            if one.kind is RowKind.OTHER:
-                one.kind = RowKind.DETECTION
-        elif told.entry.at - before.told.entry.at > _QUIET:
-            one.add("after_silence")
-        if not told.bot and not first_person:
-            first_person = True
-            if index:
-                one.add("first_person")
-        _repetition(one, seen)
-        _reactions(one)
-        if told.files:
-            one.add("files")
-        if len(told.text) > long:
+    before: _Weighed | None = None
+    guess: _Weighed | None = None
+    for one in weighed:
+        length = len(one.told.text)
+        if length > long:
             one.add("longer_than_most")
-        elif len(told.text) < short:
+        elif length < short:
             one.add("shorter_than_most")
-        if (
-            before is not None
-            and before.told.entry.who == told.entry.who
-            and told.entry.at - before.told.entry.at < _GOES_ON
-        ):
-            one.add("goes_on")
-        if before is not None:
-            _neighbours(before, one)
+        _repetition(one, seen)
+        if one.told.reactions:
+            _reactions(one)
+        if one.told.files:
+            one.add("files")
+        if before is None:
+            _opening(one)
+        else:
+            _place(before, one)
+            guess = _withdrawal(guess, one)
+        before = one
     return weighed
+
+
+def _opening(one: _Weighed) -> None:
+    one.add("opening")
+    if one.kind in (RowKind.OTHER, RowKind.FINDING):
+        one.kind = RowKind.DETECTION
+
+
+def _place(before: _Weighed, one: _Weighed) -> None:
+    """When and by whom it was said, and what was said just before it."""
+    if FIRST_REPORT in one.reasons:
+        one.reasons.remove(FIRST_REPORT)  # the root of a second thread
+    gap = one.told.entry.at - before.told.entry.at
+    same_person = before.told.entry.who == one.told.entry.who
+    if gap > _QUIET:
+        one.add("after_silence")
+    elif same_person and gap < _GOES_ON:
+        one.add("goes_on")
+    if not same_person and len(one.told.text) < _SHORT and _AGREES.match(one.told.text):
+        before.add("confirmed")
+    if before.kind is RowKind.ACTION_TAKEN and one.kind in _OUTCOMES:
+        one.add("outcome")
+
+
+def _withdrawal(guess: _Weighed | None, one: _Weighed) -> _Weighed | None:
+    """A hypothesis and its withdrawal belong together. Returns the hypothesis that is still open after `one`."""
+    if WITHDRAWS in one.reasons:
+        if guess is not None:
+            guess.add("withdrawn_later")
+            one.add("withdraws")
+        return None
+    return one if one.kind is RowKind.HYPOTHESIS else guess
 
 
 def _own_words(told: Told) -> _Weighed:

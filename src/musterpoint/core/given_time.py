@@ -21,7 +21,7 @@ def given_time(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
     if text == "now":
         return now
     if match := AGO.match(text):
-        return now - timedelta(seconds=int(match[1]) * UNITS[match[2]])
+        return _ago(match, now)
     zone, bare = (UTC, text.removesuffix("UTC").removesuffix("Z").rstrip()) if _says_utc(text) else (zone, text)
     try:
         if match := CLOCK.match(bare):
@@ -29,12 +29,19 @@ def given_time(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
         at = datetime.fromisoformat(bare)
     except ValueError as error:
         raise _bad(text) from error
-    if bare == at.date().isoformat():
+    if "T" not in bare and " " not in bare:  # a day alone
         raise _bad(text)
     try:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError as error:
         raise _bad(text) from error
+
+
+def _ago(match: re.Match[str], now: datetime) -> datetime:
+    try:
+        return now - timedelta(seconds=int(match[1]) * UNITS[match[2]])
+    except (OverflowError, ValueError) as error:
+        raise _bad(match[0]) from error
 
 
 def _says_utc(text: str) -> bool:

@@ -90,7 +90,7 @@ class Incident:
 
 def time_text(at: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ`, the one form of a time in JSON."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_time(text: str) -> datetime:

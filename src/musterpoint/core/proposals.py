@@ -15,6 +15,7 @@ from musterpoint.core.conversation import Told, conversation
 from musterpoint.core.describe import REDACTED
 from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Who
 from musterpoint.core.journal import Entry, Message, Note, RowKind
+from musterpoint.core.scoring import ALERT_OVER, CAME_BACK, IS_OVER, NO_HELP, WORKS_AGAIN
 from musterpoint.core.spoken_times import SpokenTime, spoken_times
 
 
@@ -33,8 +34,8 @@ class Proposal:
 
 
 _DETECTED = re.compile(
-    r"\b(?:report\w*|notic\w*|alert\w*|paged|pager|detect\w*|complain\w*|fir(?:ed|ing|st (?:seen|heard))|triggered"
-    r"|flagged|tickets?|customers? (?:said|wrote|called|say)|spotted|saw it|told us|heard"
+    r"\b(?:report(?:s|ed|ing)?|notic\w*|alert\w*|paged|pager|detect\w*|complain\w*|fir(?:ed|ing|st (?:seen|heard))"
+    r"|triggered|flagged|tickets?|customers? (?:said|wrote|called|say)|spotted|saw it|told us|heard"
     r"|first (?:call|mail|email|message|report|ticket|alert))\b",
     re.IGNORECASE,
 )
@@ -50,7 +51,15 @@ _DEED = re.compile(
     r"|clean|green|stable|i|huddle|nobody|nothing)\b",
     re.IGNORECASE,
 )
+#: What began must be named, or pointed at.
+_TROUBLE = re.compile(
+    r"(?:\b(?:it|this|that|errors?|fail\w*|slow\w*|down|broken?|broke|time-?outs?|timing out|missing|late|leak\w*"
+    r"|outage|problems?|issues?|incident|trouble|impact|latency|drop\w*|crash\w*|climb\w*|spik\w*|stuck|blank|[45]\d\ds?|5xx"
+    r"|customers?|users?)\b|[A-Z]{2,}_[A-Z_]+)",
+    re.IGNORECASE,
+)
 _OVER = frozenset((RowKind.RESOLUTION, RowKind.VERIFICATION))
+_TROUBLE_AGAIN = frozenset((CAME_BACK, NO_HELP))
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=\S)|\n+")
 _LIKELY = 0.4
 #: Times are sought in this many messages from the beginning and to the end, so that a huge thread stays quick.
@@ -105,21 +114,24 @@ def _spoken(told: Sequence[Told], zones: Mapping[str, tzinfo]) -> Iterator[Propo
 def _in_sentence(one: Told, sentence: str, zone: tzinfo | None) -> Iterator[Proposal]:
     if not any(character.isdigit() for character in sentence) and "noon" not in sentence and "ago" not in sentence:
         return
-    milestone = _about(sentence)
-    if milestone is None:
+    about = _about(sentence)
+    if about is None:
         return
+    milestone, place = about
     times = [spoken for spoken in spoken_times(sentence, one.entry.at, zone) if spoken.at <= one.entry.at]
     if times:
-        yield _quoted(one, milestone, min(times, key=lambda spoken: spoken.at), sentence)
+        after = [spoken for spoken in times if sentence.find(spoken.quote) >= place]
+        yield _quoted(one, milestone, after[0] if after else times[-1], sentence)
 
 
-def _about(sentence: str) -> Milestone | None:
+def _about(sentence: str) -> tuple[Milestone, int] | None:
+    """The milestone that the sentence is about, and where in it that is said: the time next to it is meant."""
     if sentence.rstrip().endswith("?"):
         return None
-    if _DETECTED.search(sentence):
-        return Milestone.DETECTED
-    if _BEGAN.search(sentence) and not _DEED.search(sentence):
-        return Milestone.IMPACT_BEGAN
+    if cue := _DETECTED.search(sentence):
+        return Milestone.DETECTED, cue.start()
+    if (cue := _BEGAN.search(sentence)) and _TROUBLE.search(sentence) and not _DEED.search(sentence):
+        return Milestone.IMPACT_BEGAN, cue.start()
     return None
 
 
@@ -159,15 +171,23 @@ def _person(one: Told) -> bool:
 
 
 def _recovery(told: Sequence[Told]) -> Told | None:
-    """The last message that reports recovery, unless trouble is reported after it."""
-    for one in reversed(told):
-        if one.signals is None or one.signals.score < _LIKELY:
+    """The last message that says it is over, or that it works in the last third, unless trouble follows it."""
+    for index in range(len(told) - 1, -1, -1):
+        own = told[index].signals
+        if own is None or own.score < _LIKELY or _deployed(told[index]):
             continue
-        if one.signals.kind is RowKind.RELAPSE:
+        if own.kind is RowKind.RELAPSE or not _TROUBLE_AGAIN.isdisjoint(own.reasons):
             return None
-        if one.signals.kind in _OVER:
-            return one
+        if own.kind in _OVER and (
+            IS_OVER in own.reasons or (WORKS_AGAIN in own.reasons and index * 3 >= len(told) * 2)
+        ):
+            return told[index]
     return None
+
+
+def _deployed(one: Told) -> bool:
+    """An app that reports a deployment as "healthy" knows nothing of customers."""
+    return one.bot and one.signals is not None and ALERT_OVER not in one.signals.reasons
 
 
 def _at(one: Told, milestone: Milestone, why: str) -> Proposal:

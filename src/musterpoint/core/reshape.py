@@ -1,4 +1,4 @@
-"""Split and merge: which incident reads which stretch of a thread. Entries are never copied."""
+"""Split, merge, link: which incident reads which stretch of which thread. Entries are never copied."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from musterpoint.core.decision import Actor, Draft, NotAllowed, must_be_live, must_respond, some_text, when
 from musterpoint.core.declare import TITLE_LIMIT
 from musterpoint.core.incident import Basis, Incident, Status
-from musterpoint.core.journal import Declaration, Entry, Merge
+from musterpoint.core.journal import Declaration, Entry, Link, Merge
 
 
 def split(incident: Incident, actor: Actor, title: str, first: Entry, oldest: datetime, now: datetime) -> Draft:
@@ -51,3 +51,10 @@ def merge(duplicate: Incident, into: Incident, actor: Actor, now: datetime) -> D
             f"Merge {into.ref} into {duplicate.ref}, or restrict {into.ref} first.",
         )
     return Draft(Merge(duplicate.ref, into.ref), when(now, None))
+
+
+def link(incident: Incident, actor: Actor, thread: str, role: str, now: datetime) -> Draft:
+    """The incident reads `thread` (`WORKSPACE/CHANNEL/ROOT`) as well from now on. Raises NotAllowed."""
+    must_respond(actor)
+    must_be_live(incident)
+    return Draft(Link(thread, role=role), when(now, None))

@@ -11,16 +11,22 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from musterpoint.core.cues_of_chatter import CUES_OF_CHATTER
+from musterpoint.core.cues import Finder
+from musterpoint.core.cues_of_chatter import CUES_OF_CHATTER, CUES_OF_KINDS
 from musterpoint.core.cues_of_rows import CUES_OF_ROWS
 from musterpoint.core.journal import RowKind, Signals
 
-CUES = CUES_OF_ROWS + CUES_OF_CHATTER
+CUES = CUES_OF_ROWS + CUES_OF_KINDS + CUES_OF_CHATTER
 #: Longer texts are pasted logs: what matters stands at their beginning.
 LIMIT = 4_000
 #: Log-odds of a message of which nothing else is known.
 PRIOR = -1.7
 ROOT, FIRST_REPORT = 1.2, "first report"
+#: The reasons of cues that `proposals` asks for.
+IS_OVER, WORKS_AGAIN, ALERT_OVER = "says that it is over", "says that it works again", "the alert is over"
+CAME_BACK, NO_HELP = "says that the trouble came back", "says that it did not help"
+#: The reason of a cue that `draft` pairs with the hypothesis before it.
+WITHDRAWS = "withdraws or rules something out"
 ACKNOWLEDGED = "acknowledges, asks or jokes"
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -46,8 +52,12 @@ _ALERT_OVER = re.compile(
     r"\[?\b(?:resolved|recovered|ok|up again|is up|back up|cleared|closed|succeeded|normal)\b", re.I
 )
 _DEPLOYED = re.compile(
-    r"\b(?:deploy\w*|released?|rollout|rolled|build|pipeline|merged|pushed|published|scaled|flag)\b", re.I
+    r"\b(?:deploy\w*|released?|rollout|rollback|rolled|build|pipeline|merged|pushed|published|scaled|flag|sync\w*|apply"
+    r"|applied|terraform)\b",
+    re.I,
 )
+#: The words with which a status page begins its posts.
+_POST = re.compile(r"\W*(?:investigating|identified|monitoring|update|maintenance|scheduled)\s?[:—–-]", re.I)
 _WISH = re.compile(
     r"\W*(?:if\s(?:we|it|that|this|you)\s\w+.*\b(?:could|can|should|would|might|we'll)\b|should\s(?:we|i)\b|shall\s(?:we|i)\b|could\s(?:we|you|someone)\b|can\s(?:we|you|someone|i)\b|"
     r"would\s|please\b|pls\b|maybe\swe\sshould|someone\sshould|(?:any(?:one|body))\b|any\s(?:idea|update|news|eta|luck|objection)|who\b|how\s(?:do|is|are|long|many|come|about)\b|"
@@ -90,6 +100,7 @@ SHAPE: dict[str, float] = {
     "bot_alert": 0.2,
     "bot_over": 0.0,
     "bot_deploy": 0.9,
+    "bot_post": 1.5,
     "root": ROOT,
 }
 WHY_SHAPE = {
@@ -98,18 +109,21 @@ WHY_SHAPE = {
     "board_link": "links to a dashboard or log",
     "error_name": "names an error",
     "bot_alert": "an alert",
-    "bot_over": "the alert is over",
+    "bot_over": ALERT_OVER,
     "bot_deploy": "a deployment",
+    "bot_post": "a post for customers",
     "root": FIRST_REPORT,
 }
 _KIND_OF_SHAPE = {
-    "code": (RowKind.FINDING, 0.6),
-    "error_name": (RowKind.FINDING, 0.7),
+    "code": (RowKind.FINDING, 1.2),
+    "error_name": (RowKind.FINDING, 0.4),
     "board_link": (RowKind.FINDING, 0.5),
     "change_link": (RowKind.ACTION_TAKEN, 0.5),
     "bot_alert": (RowKind.DETECTION, 3.0),
     "bot_over": (RowKind.VERIFICATION, 4.0),
-    "bot_deploy": (RowKind.ACTION_TAKEN, 2.5),
+    "bot_deploy": (RowKind.ACTION_TAKEN, 3.5),
+    "bot_post": (RowKind.COMMUNICATION, 5.0),
+    "question": (RowKind.HYPOTHESIS, 0.8),
     "root": (RowKind.DETECTION, 3.0),
 }
 
@@ -130,7 +144,7 @@ def signals(text: str, *, bot: bool = False, root: bool = False) -> Signals:
     """The score (0 chatter, 1 surely a row), kind and reasons that `text`, as people see it, gives by itself."""
     found = {name: WEIGHTS[name] * amount for name, amount in features(text, bot=bot, root=root).items()}
     score = 1.0 / (1.0 + math.exp(-(PRIOR + sum(found.values()))))
-    return Signals(round(score, 3), _kind(found, bot), _reasons(found))
+    return Signals(round(score, 3), _kind(found), _reasons(found))
 
 
 def features(text: str, *, bot: bool = False, root: bool = False) -> dict[str, float]:
@@ -143,9 +157,7 @@ def features(text: str, *, bot: bool = False, root: bool = False) -> dict[str, f
         found["specifics"] = math.log2(1 + min(reading.specifics, 7))
     telling = False
     if reading.said:
-        for name, search in _SEARCHES:
-            if search(reading.said):
-                found[name] = 1.0
+        _FINDER.find(reading.said, found)
         telling = not _TELLING.isdisjoint(found)
     _count_words(found, reading.words, telling)
     return found
@@ -225,7 +237,9 @@ def _shape(reading: _Reading, prose: str) -> None:
 
 def _bot_shape(reading: _Reading, text: str) -> None:
     reading.shape.append("bot")
-    if _ALERT_OVER.search(text):
+    if _POST.match(text):
+        reading.shape.append("bot_post")
+    elif _ALERT_OVER.search(text):
         reading.shape.append("bot_over")
     elif _DEPLOYED.search(text):
         reading.shape.append("bot_deploy")
@@ -234,21 +248,23 @@ def _bot_shape(reading: _Reading, text: str) -> None:
 
 
 WEIGHTS = SHAPE | {cue.name: cue.weight for cue in CUES}
-_SEARCHES = [(cue.name, pattern.search) for cue in CUES for pattern in cue.patterns]
+_FINDER = Finder(CUES)
 _TELLING = frozenset(cue.name for cue in CUES if cue.telling)
 _CUE_OF = {cue.name: cue for cue in CUES}
 
 
-def _kind(found: dict[str, float], bot: bool) -> RowKind:
+def _kind(found: dict[str, float]) -> RowKind:
     """The kind with the most weight behind it."""
     votes: dict[RowKind, float] = {}
-    for name, weight in found.items():
+    for name in found:
         if name in _KIND_OF_SHAPE:
             kind, votes_for_it = _KIND_OF_SHAPE[name]
             votes[kind] = votes.get(kind, 0.0) + votes_for_it
         elif name in _CUE_OF and (voted := _CUE_OF[name].kind) is not None:
-            votes[voted] = votes.get(voted, 0.0) + weight
-    return max(votes, key=lambda kind: votes[kind]) if votes else RowKind.OTHER
+            votes[voted] = votes.get(voted, 0.0) + _CUE_OF[name].votes
+    if not votes:
+        return RowKind.FINDING if "specifics" in found else RowKind.OTHER
+    return max(votes, key=lambda kind: votes[kind])
 
 
 def _reasons(found: dict[str, float]) -> tuple[str, ...]:
@@ -261,4 +277,4 @@ def _reasons(found: dict[str, float]) -> tuple[str, ...]:
     )
     if not spoken and "acknowledged" in found:
         return (ACKNOWLEDGED,)
-    return tuple(phrase for _, phrase in spoken[:3])
+    return tuple(dict.fromkeys(phrase for _, phrase in spoken))[:3]

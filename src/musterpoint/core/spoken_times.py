@@ -56,7 +56,8 @@ _ZONE = (
 )
 _DAY = (
     r"(?:(?P<day>\d{4}-\d\d-\d\d)[T\s]\s?"
-    r"|(?i:(?P<yesterday>yesterday|last\snight)|(?P<today>today|this\smorning))(?:,)?\s(?i:at\s|around\s|about\s)?)?"
+    r"|(?i:(?P<yesterday>yesterday|last\snight)|(?P<today>today|this\smorning)"
+    r"|(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)(?:,)?\s(?i:at\s|around\s|about\s)?)?"
 )
 _ABOUT = (
     r"(?P<about>(?i:around|about|approx(?:imately|\.)?|roughly|circa|ca\.?|~|near|shortly\s(?:before|after)"
@@ -85,6 +86,8 @@ _DURATION = re.compile(
     r"\b(?:took|takes|lasted|lasts|for|within|duration|elapsed|uptime|in|score|ratio|version|port|verse)\s(?:of\s|about\s)?$",
     re.IGNORECASE,
 )
+_MINUTES = re.compile(r"\s?\d+\s?m", re.IGNORECASE)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SKEW = timedelta(minutes=2)
 
 
@@ -121,6 +124,8 @@ def _clocks(text: str, said_at: datetime, zone: tzinfo | None) -> Iterator[tuple
 
 def _clock(found: re.Match[str], text: str) -> time | None:
     """The time of day, or None where it only looks like one."""
+    if found["french"] and _MINUTES.match(found.string, found.end()):
+        return None  # "14h 21min" is how long
     if found["word"]:
         return _WORDS[found["word"].lower()]
     before = text[max(0, found.start() - 24) : found.start()]
@@ -184,11 +189,15 @@ def _on_its_day(found: re.Match[str], clock: time, said_at: datetime, zone: tzin
             return None
     elif found["yesterday"] and not (found["yesterday"].lower() != "yesterday" and clock.hour < 12):
         day = said.date() - timedelta(days=1)
+    elif found["weekday"]:
+        back = (said.weekday() - _WEEKDAYS.index(found["weekday"][:3].lower())) % 7
+        day = said.date() - timedelta(days=back)
     else:
         day = said.date()
     at = datetime.combine(day, clock, zone).astimezone(UTC)
     if at > said_at + _SKEW:
         if found["day"] or found["today"] or found["yesterday"]:
             return None
-        at = datetime.combine(day - timedelta(days=1), clock, zone).astimezone(UTC)
+        earlier = day - timedelta(days=7 if found["weekday"] else 1)
+        at = datetime.combine(earlier, clock, zone).astimezone(UTC)
     return at

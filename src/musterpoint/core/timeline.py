@@ -78,6 +78,7 @@ _MARK_WORDS = {
     MarkKind.ACTION_TAKEN: "marked as an action taken",
     MarkKind.DECISION: "marked as a decision",
 }
+_STATUSES = (Declaration, StatusChange, Restriction)
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _QUOTE = re.compile(r"^\s*>\s?.*$", re.MULTILINE)
 
@@ -120,13 +121,16 @@ def _row(told: Told, suggestion: Suggestion | None) -> Row | None:
 
 def _verdict(told: Told, suggestion: Suggestion | None) -> _Verdict | None:
     """What people said, latest first; then what the entry is; then the draft."""
+    status = isinstance(told.entry.fact, _STATUSES)
+    if not (suggestion or status or told.marks or told.curation or told.row_time):
+        return None  # most of a long thread
     own = _own_kind(told, suggestion)
     curated, mark = told.curation, _mark(told)
     if curated is not None and isinstance(curated.fact, Curation) and (mark is None or mark.id < curated.id):
         return _curated(curated, curated.fact, own)
     if mark is not None:
         return _marked(told, mark, own)
-    if isinstance(told.entry.fact, Declaration | StatusChange | Restriction):
+    if status:
         return _Verdict(RowStatus.KEPT, own, "status of the incident")
     if suggestion is not None:
         return _Verdict(RowStatus.SUGGESTED, suggestion.kind, suggestion.why)
@@ -163,7 +167,7 @@ def _own_kind(told: Told, suggestion: Suggestion | None) -> RowKind:
         return RowKind.RELAPSE
     if isinstance(fact, StatusChange) and fact.status is Status.RESOLVED:
         return RowKind.RESOLUTION
-    if isinstance(fact, Declaration | StatusChange | Restriction):
+    if isinstance(fact, _STATUSES):
         return RowKind.STATUS
     if suggestion is not None:
         return suggestion.kind

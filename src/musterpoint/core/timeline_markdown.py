@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -32,7 +33,7 @@ def markdown(title: str, rows: Sequence[Row]) -> str:
         return f"## Timeline: {title}\n\nNothing to tell yet."
     days = days_of(rows)
     zone = "All times are UTC." if len(days) > 1 else f"{days[0]}, all times are UTC."
-    lines = [f"## Timeline: {title}", "", zone, ""]
+    lines = [f"## Timeline: {_escaped(title)}", "", zone, ""]
     day = None
     for row in rows:
         if len(days) > 1 and row.at.date() != day:
@@ -47,11 +48,15 @@ def markdown(title: str, rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+#: Inside these a backslash would be shown, or break the link.
+_AS_IT_IS = re.compile(r"(`[^`\n]+`|https?://[^\s<>\[\]*\\`]+)")
+_MARKUP = re.compile(r"([\\*_<\[\]])")
+
+
 def _escaped(text: str) -> str:
-    """So that what people wrote neither becomes markup nor breaks the list."""
-    for sign in ("\\", "*", "_", "<", "[", "]"):
-        text = text.replace(sign, f"\\{sign}")
-    return " ".join(text.split())
+    """So that what people wrote neither becomes markup nor breaks the list; code and addresses stay as they are."""
+    parts = _AS_IT_IS.split(" ".join(text.split()))
+    return "".join(part if place % 2 else _MARKUP.sub(r"\\\1", part) for place, part in enumerate(parts))
 
 
 def _links(row: Row) -> str:

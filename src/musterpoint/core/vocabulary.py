@@ -5,6 +5,8 @@ Broad English, no product's and no team's names. `cues` builds its patterns from
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 #: What responders do to systems. Base forms; a second word ("roll back") follows the verb through its forms.
 REGULAR_VERBS = """
 abort add allowlist apply attach bounce block bump bypass cancel cap clear clean cordon correct cut_over deploy demote
@@ -64,7 +66,7 @@ def base(verb: str) -> str:
     return verb.replace("_", " ")
 
 
-def any_of(phrases: list[str]) -> str:
+def any_of(phrases: Iterable[str]) -> str:
     """One pattern for any of the words or phrases (which may be patterns themselves), the longest first.
 
     Grouped by their first letter: `re` then tries a few of them instead of all.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -100,20 +101,31 @@ def _entry(values: tuple[Any, ...]) -> Entry:
     )
     signals = None
     if score is not None:
-        signals = Signals(score, RowKind(row_kind), tuple(json.loads(reasons)) if reasons else ())
+        signals = Signals(score, RowKind(row_kind), _reasons(reasons) if reasons else ())
     return Entry(
         id=number,
         fact=decode(kind, data),
         at=at,
         basis=Basis(basis),
         known_at=known_at,
-        who=Who(identity, name) if identity else None,
+        who=_who(identity, name) if identity else None,
         source=source,
         ref=ref or f"entry:{number}",
         url=url,
         signals=signals,
         redacted=redacted,
     )
+
+
+@lru_cache(maxsize=1000)
+def _who(identity: str, name: str) -> Who:
+    """The few people of a thread as one value each, not one for every message."""
+    return Who(identity, name)
+
+
+@lru_cache(maxsize=1000)
+def _reasons(data: str) -> tuple[str, ...]:
+    return tuple(json.loads(data))
 
 
 def unfinished() -> list[int]:

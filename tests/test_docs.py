@@ -1,0 +1,122 @@
+"""The documents keep up with the code: every command, setting, kind of entry and row, and provider has its place."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from musterpoint.cli.arguments import Usage, _grammar, parse
+from musterpoint.core.incident import Severity
+from musterpoint.core.journal import KINDS, MarkKind, RowKind, Verdict
+from musterpoint.integrations.registry import CHATS
+from musterpoint.process import SETTINGS
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+#: Every verb has these; they are explained once.
+COMMON = {"--help", "--format", "--as", "--wait", "--at"}
+
+
+def sections(file: str, level: str = "###") -> dict[str, str]:
+    """Heading → text, of one document."""
+    parts = re.split(rf"^{level} (.+)$", (DOCS / file).read_text(), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def verbs(parser: argparse.ArgumentParser, prefix: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every verb and sub-verb with its parser. One that only groups others is none itself."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, inner in action.choices.items():
+                if not (inner._subparsers and inner._subparsers._group_actions[0].required):
+                    yield f"{prefix}{name}", inner
+                yield from verbs(inner, f"{prefix}{name} ")
+
+
+VERBS = dict(verbs(_grammar()))
+COMMANDS = re.findall(r"^musterpoint (.+)$", (DOCS / "commands.md").read_text(), re.MULTILINE)
+
+
+def test_every_verb_has_a_heading_and_every_heading_is_a_verb() -> None:
+    assert set(sections("commands.md")) == set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_an_example_and_names_its_options(verb: str) -> None:
+    text = sections("commands.md")[verb]
+    assert f"\nmusterpoint {verb}" in text
+    options = {each for action in VERBS[verb]._actions for each in action.option_strings if each.startswith("--")}
+    assert {each for each in options - COMMON if each not in text} == set()
+
+
+@pytest.mark.parametrize("example", COMMANDS)
+def test_every_example_is_a_command(example: str) -> None:
+    assert parse(shlex.split(example)) is not None
+
+
+def test_the_examples_of_the_readme_are_commands() -> None:
+    found = re.findall(r"^\./run musterpoint (.+?)(?: +#.*)?$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert len(found) > 5
+    for each in found:
+        assert parse(shlex.split(each)) is not None
+
+
+def test_a_word_that_is_no_option_makes_no_command() -> None:
+    with pytest.raises(Usage):
+        parse(["resolve", "1", "--when", "now"])
+
+
+def test_every_setting_has_a_heading_and_every_heading_is_a_setting() -> None:
+    documented = {each for each in sections("configuration.md") if each.startswith("[")}
+    severities = {f"[severity] {each}" for each in Severity}
+    assert documented == severities | {f"[{section}] {key}" for section, key in SETTINGS}
+
+
+def test_every_variable_of_the_environment_has_a_heading() -> None:
+    read = re.compile(r"environ(?:ment\(|\.get\(|\[)\s*f?\"([A-Z][A-Z_]+)\"")
+    used = {name for file in (ROOT / "src").rglob("*.py") for name in read.findall(file.read_text())}
+    documented = {each for each in sections("configuration.md") if not each.startswith("[")}
+    assert documented == used - {"DJANGO_SETTINGS_MODULE"}
+
+
+def test_every_kind_of_entry_has_a_heading() -> None:
+    assert set(sections("journal.md")) == set(KINDS)
+
+
+def test_every_kind_of_row_and_every_verdict_is_explained() -> None:
+    text = (DOCS / "timeline.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [each.value for each in RowKind]
+    assert [each for each in Verdict if f"--{each}" not in text] == []
+
+
+def test_every_mark_is_named() -> None:
+    assert [each for each in MarkKind if f"`{each}`" not in sections("journal.md")["mark"]] == []
+
+
+def test_every_chat_has_a_heading() -> None:
+    assert tuple(sections("bridge.md", "##")) == CHATS
+
+
+def test_every_decision_is_in_the_list() -> None:
+    listed = re.findall(r"\((\d{4}-[\w-]+\.md)\)", (DOCS / "decisions" / "README.md").read_text())
+    assert listed == sorted(each.name for each in (DOCS / "decisions").glob("0*.md"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: str(each.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", document.read_text())
+    assert [each for each in links if not (document.parent / each).exists()] == []
+
+
+def test_the_architecture_names_every_package_and_module() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    package = ROOT / "src" / "musterpoint"
+    parts = [f"{each.name}/" for each in package.iterdir() if each.is_dir() and any(each.glob("*.py"))]
+    parts += [each.name for each in package.glob("*.py") if each.name != "__init__.py"]
+    assert [each for each in parts if each not in text] == []
