@@ -28,9 +28,11 @@ def main() -> None:
         description="Measures, and prints each figure beside its target.\n\n" + "\n".join(lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    reader.add_argument("names", metavar="NAME", nargs="*", choices=[*NAMES, []], help="what to measure; default: all")
+    reader.add_argument("names", metavar="NAME", nargs="*", help="what to measure; default: all")
     reader.add_argument("--write", action="store_true", help="also put the figures into docs/performance.md")
     options = reader.parse_args()
+    if unknown := set(options.names) - NAMES.keys():
+        reader.error(f"there is no measurement called {', '.join(sorted(unknown))}")
     missed = []
     for name in options.names or NAMES:
         missed += _measure(name, write=options.write)
@@ -57,12 +59,12 @@ def _measure(name: str, *, write: bool) -> list[str]:
 
 def _write(name: str, figures: str) -> None:
     """Between the two marks of that name."""
-    begin, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
     text = DOCUMENT.read_text(encoding="utf-8")
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not pattern.search(text):
         raise ValueError(f"{DOCUMENT} has no place for {name}")
-    DOCUMENT.write_text(pattern.sub(lambda _: f"{begin}{figures}{end}", text), encoding="utf-8")
+    DOCUMENT.write_text(pattern.sub(lambda _: f"{begin}\n{figures}\n\n{end}", text), encoding="utf-8")
 
 
 if __name__ == "__main__":

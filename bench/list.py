@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -23,15 +24,15 @@ def _table(database: str) -> Table:
         few = where.inside("bench.list:measure")
         where.inside("bench.list:create", first=FEW + 1, count=MANY - FEW)
         many = where.inside("bench.list:measure")
+    peers = defaultdict(str, {"a rare word": "151 ms"})
     figures = [
         Figure("list of the newest 50", many["list"], "ms", 20, peers="132 ms"),
         Figure("… statements", many["list statements"], "", 6, peers="13"),
         Figure(f"… more statements than with {FEW:,}", many["list statements"] - few["list statements"], "", 0),
         Figure("list of 50 open ones", many["list open"], "ms", 20),
         Figure("show", many["show"], "ms", 20),
-        *(Figure(f"search: {name}", value, "ms", 20) for name, value in many["search"].items()),
+        *(Figure(f"search: {name}", value, "ms", 20, peers=peers[name]) for name, value in many["search"].items()),
     ]
-    figures[5] = Figure(figures[5].name, figures[5].value, "ms", 20, peers="151 ms")
     note = f"{many['documents']:,} texts are searched, those of restricted incidents by their members alone; "
     return Table(f"{MANY:,} incidents, {database}", figures, note + "each figure is the median of nine runs.")
 

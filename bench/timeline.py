@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
 from musterpoint.core.incident import Basis, Who
-from musterpoint.core.journal import Entry, Message
+from musterpoint.core.journal import Entry, Message, RowKind
 from musterpoint.core.timeline import Row, RowStatus, timeline
 from tests.threads import FOLDER, Thread, all_threads
 from tests.threads import entries as entries_of
@@ -43,12 +44,16 @@ HUMAN: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """A thread, the references of its messages in order, and those that belong into the timeline."""
+    """A thread, the references of its messages in order, and those that belong into the timeline.
+
+    `kinds` says of which kind the wanted rows are; empty where nobody wrote that down.
+    """
 
     name: str
     entries: Sequence[Entry]
     messages: tuple[str, ...]
     reference: frozenset[str]
+    kinds: Mapping[str, RowKind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,8 @@ def written(folder: str | None = None) -> Iterator[Case]:
     """The threads of `tests/threads`, or of one of its folders."""
     for thread in all_threads(folder):
         refs = {said.ts: f"slack:{thread.channel}/{said.ts}" for said in thread.messages}
-        reference = frozenset(refs[ts] for ts in thread.reference)
-        yield Case(_name(thread), entries_of(thread), tuple(refs.values()), reference)
+        kinds = {refs[ts]: kind for ts, kind in thread.reference.items()}
+        yield Case(_name(thread), entries_of(thread), tuple(refs.values()), frozenset(kinds), kinds)
 
 
 def _name(thread: Thread) -> str:
@@ -128,6 +133,7 @@ def measure(cases: Sequence[Case]) -> None:
     totals = {"suggested": Score(), "every message": Score(), "first and last": Score()}
     scores: list[Score] = []
     error, bare = 0.0, 0
+    pairs: Counter[tuple[RowKind, RowKind]] = Counter()
     for case in cases:
         rows = timeline(case.entries)
         mine = score(case, suggested(case, rows))
@@ -137,12 +143,33 @@ def measure(cases: Sequence[Case]) -> None:
         totals["first and last"] += score(case, first_and_last(case))
         error = max(error, _largest_error(case, rows))
         bare += sum(not row.evidence for row in rows)
+        pairs += kinds_of(case, rows)
         print(f"  {case.name:40} {len(case.messages):4} messages, {len(case.reference):3} rows: {mine}")
     for name, total in totals.items():
         print(f"  {name:40} {'in total':>25}: {total}")
     macro = sum(one.recall for one in scores) / len(scores), sum(one.precision for one in scores) / len(scores)
     print(f"  {'suggested':40} {'mean of threads':>25}: recall {macro[0]:4.2f}  precision {macro[1]:4.2f}")
+    print_kinds(pairs)
     print(f"  largest time error against the evidence: {error:g} s; rows without evidence: {bare}")
+
+
+def kinds_of(case: Case, rows: Sequence[Row]) -> Counter[tuple[RowKind, RowKind]]:
+    """Of the rows that are right: how often the kind that people chose (first) got which kind of ours (second)."""
+    ours = {evidence.ref: row.kind for row in rows if row.status is not RowStatus.DROPPED for evidence in row.evidence}
+    return Counter((wanted, ours[ref]) for ref, wanted in case.kinds.items() if ref in ours)
+
+
+def print_kinds(pairs: Counter[tuple[RowKind, RowKind]]) -> None:
+    """The accuracy of kinds on rows that are right, and which kind is taken for which: people's down, ours across."""
+    if not pairs:
+        return
+    right = sum(count for (wanted, ours), count in pairs.items() if wanted is ours)
+    print(
+        f"  kind as people chose it, of the {pairs.total()} rows that are right: accuracy {right / pairs.total():4.2f}"
+    )
+    print(f"  {'people / ours':14}" + "".join(f"{kind.value[:7]:>8}" for kind in RowKind))
+    for wanted in RowKind:
+        print(f"  {wanted.value:14}" + "".join(f"{pairs[wanted, ours] or '.':>8}" for ours in RowKind))
 
 
 def _largest_error(case: Case, rows: Sequence[Row]) -> float:

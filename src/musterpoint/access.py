@@ -203,7 +203,7 @@ def found(actor: Actor, query: str, limit: int = 50) -> list[Hit]:
             perhaps = perhaps[limit:]
         if len(numbers) < size:
             break
-        before, size = numbers[-1], min(4 * size, LARGEST_SEARCH)
+        before, size = numbers[-1], LARGEST_SEARCH
     return hits[:limit]
 
 

@@ -116,8 +116,15 @@ def next_attempt(key: str, delay: float = 0.0) -> list[int]:
     return []
 
 
+def not_enqueued(key: str) -> None:
+    """The queue did not take it: the next sweep tries again."""
+    models.Effect.objects.filter(key=key, status="waiting").update(enqueued_at=None)
+
+
 def due_in(key: str) -> list[float]:
-    """The seconds until the next try of an unfinished effect that nobody holds; else empty."""
+    """The seconds until the next try of an unfinished effect that nobody works on; empty when there is none to come."""
+    if held():
+        return []
     rows = models.Effect.objects.filter(free(), key=key, status="waiting").annotate(clock=Now())
     return [max((due - now).total_seconds(), 0.0) for due, now in rows.values_list("not_before", "clock")]
 

@@ -42,6 +42,8 @@ SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
 }
 TYPE_NAMES = {list: "a list of texts", str: "a text", float: "a number of seconds", int: "a whole number"}
 
+LARGEST, LAST_PORT = 1_000_000_000, 65_535
+
 TEMPLATE = """\
 # How this team works. Every setting is optional; docs/configuration.md explains each.
 
@@ -91,6 +93,8 @@ def _read(data: dict[str, Any]) -> tuple[Process, list[Problem]]:
                 _setting(section, key, value, values, problems)
     process = replace(Process(), **values)
     problems += _together(process)
+    if process.lease <= 2 * process.timeout:
+        process = replace(process, lease=Process().lease, timeout=Process().timeout)
     return process, problems
 
 
@@ -101,7 +105,7 @@ def _setting(section: str, key: str, value: Any, values: dict[str, Any], problem
         problems.append(Problem(where, "is not known.", f"Known there: {known}."))
         return
     field, kind = SETTINGS[section, key]
-    if wrong := _wrong(kind, value):
+    if wrong := _wrong(kind, value) or _no_port(field, value):
         problems.append(Problem(where, wrong, "The default holds until it is."))
     else:
         values[field] = tuple(value) if kind is list else kind(value)
@@ -113,7 +117,13 @@ def _wrong(kind: type, value: Any) -> str:
     texts = not isinstance(value, list) or all(isinstance(each, str) for each in value)
     if isinstance(value, bool) or not isinstance(value, fits) or not texts:
         return f"must be {TYPE_NAMES[kind]}."
-    return "must be more than 0." if isinstance(value, int | float) and value <= 0 else ""
+    if isinstance(value, int | float) and not 0 < value <= LARGEST:  # "not": nan is neither
+        return "must be more than 0." if not value > LARGEST else f"must be at most {LARGEST:,}."
+    return ""
+
+
+def _no_port(field: str, value: Any) -> str:
+    return f"must be at most {LAST_PORT}." if field == "port" and value > LAST_PORT else ""
 
 
 def _severities(content: dict[str, Any], problems: list[Problem]) -> dict[Severity, str]:
@@ -125,7 +135,7 @@ def _severities(content: dict[str, Any], problems: list[Problem]) -> dict[Severi
             )
         else:
             names[Severity(key)] = value
-    if len(set(names.values())) < len(names):
+    if len({each.strip().casefold() for each in names.values()}) < len(names):
         problems.append(Problem("[severity]", "gives two severities one name.", "Choose three different names."))
         return {each: each.value for each in Severity}
     return names
@@ -138,7 +148,7 @@ def _together(process: Process) -> list[Problem]:
             Problem(
                 "[engine] lease",
                 f"is {process.lease:g} s; two calls of {process.timeout:g} s each must fit into it.",
-                "Make it more than twice [chat] timeout.",
+                "Make it more than twice [chat] timeout; the defaults of both hold until it is.",
             )
         )
     if not process.security_contact:

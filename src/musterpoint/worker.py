@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
-from musterpoint import effects, importing, jobs
+from musterpoint import effects, jobs
 from musterpoint.core.process import Process
 from musterpoint.delivery import deliver
 
@@ -36,6 +37,8 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
             connection.close()
 
     def tidy() -> None:
+        from musterpoint import importing  # a quarter of a second that nobody should wait for at the start
+
         try:
             importing.sweep()
         finally:
@@ -53,8 +56,10 @@ def _enqueue(where: str, key: str, delay: float = 0.0) -> None:
     try:
         for attempt in effects.next_attempt(key, delay):
             jobs.enqueue(where, key, attempt, delay)
-    except Exception:
-        log.warning("could not enqueue %s; the sweep will", key, exc_info=True)
+    except Exception as error:  # noqa: BLE001  (the edge: the effect is committed, the sweep will find it)
+        log.warning("could not enqueue %s, the next sweep will: %s", key, str(error).partition("\n")[0])
+        with suppress(DatabaseError):
+            effects.not_enqueued(key)
 
 
 def only_enqueue(home: Path, database_url: str) -> None:

@@ -71,8 +71,15 @@ def refused(code: str) -> Iterator[None]:
     before = counted()
     with pytest.raises((NotAllowed, access.NotFound)) as caught:
         yield
-    assert caught.value.code == code, caught.value
+    assert words(caught)[0] == code, caught.value
     assert counted() == before
+
+
+def words(caught: pytest.ExceptionInfo[Exception]) -> tuple[str, str, str]:
+    """How somebody was refused: code, message, hint."""
+    refusal = caught.value
+    assert isinstance(refusal, NotAllowed | access.NotFound)
+    return refusal.code, refusal.message, refusal.hint
 
 
 def counted() -> list[int]:
@@ -116,7 +123,5 @@ def source(*said: Said, channel: str = "C7CHECKOUT", **values: Any) -> Source:
     return Source("", channel, "#checkout", said[0].key, list(said), digest, **values)
 
 
-def brought_in(
-    world: World, *sources: Source, by: str = "bob", title: str = "", **values: Any
-) -> Imported:
+def brought_in(world: World, *sources: Source, by: str = "bob", title: str = "", **values: Any) -> Imported:
     return importing.bring_in(world.by(by), list(sources), DeclareRequest(title, **values), lambda done, total: None)

@@ -15,7 +15,6 @@ from tests.actions.telling import (
     message,
     read,
     refused,
-    rows,
     searched,
     source,
     state,
@@ -93,9 +92,7 @@ def test_a_row_gets_its_right_time_and_the_message_keeps_its_own(world: World) -
 def test_a_proposed_time_is_confirmed_with_its_quote(world: World) -> None:
     said = message(5, "customers reported at 08:41 UTC that they cannot pay")
     ref = brought_in(world, source(message(0, "checkout answers 502"), said)).incident
-    proposal = next(
-        each for each in reading.proposals_of(world.by("bob"), ref) if each.milestone is Milestone.DETECTED
-    )
+    proposal = next(each for each in reading.proposals_of(world.by("bob"), ref) if each.milestone is Milestone.DETECTED)
     entry = actions.confirm(world.by("bob"), ref, proposal)
     assert isinstance(entry.fact, Correction)
     assert entry.fact.evidence == said.ref
@@ -114,9 +111,7 @@ def test_a_proposed_resolution_resolves_an_open_incident(world: World) -> None:
             message(12, "all back to normal, no errors for 10 minutes, resolved"),
         ),
     ).incident
-    proposal = next(
-        each for each in reading.proposals_of(world.by("bob"), ref) if each.milestone is Milestone.RESOLVED
-    )
+    proposal = next(each for each in reading.proposals_of(world.by("bob"), ref) if each.milestone is Milestone.RESOLVED)
     with refused("read_only"):
         actions.confirm(world.by("victor"), ref, proposal)
     entry = actions.confirm(world.by("bob"), ref, proposal)

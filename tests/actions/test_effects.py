@@ -123,7 +123,8 @@ def test_after_a_failure_it_waits_before_the_next_try(world: World) -> None:
     assert effects.again(claimed(), ME, "answered 503", 120)
     assert 118 <= seconds_from_now(row().not_before) <= 120
     assert (row().status, row().error, row().leased_until) == ("waiting", "answered 503", None)
-    assert effects.due() == effects.to_enqueue() == []
+    assert not effects.due()
+    assert not effects.to_enqueue()
     assert effects.claim("say:1:1", ME, 30) is None
     wait_for()
     assert claimed().tries == 2
@@ -140,7 +141,8 @@ def test_what_is_refused_is_parked_for_a_person(world: World) -> None:
     intended()
     assert effects.park(claimed(), ME, "the channel is archived")
     assert (row().status, row().error) == ("parked", "the channel is archived")
-    assert effects.due() == effects.to_enqueue() == []
+    assert not effects.due()
+    assert not effects.to_enqueue()
     assert effects.retry(row())
     assert effects.due() == ["say:1:1"]
     assert claimed().tries == 2  # not the first try: the other side is looked at first

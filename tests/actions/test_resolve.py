@@ -104,7 +104,9 @@ def test_no_link_leads_strangers_to_a_restricted_incident(world: World) -> None:
     assert state(mine).duplicate_of == secret
 
 
-@pytest.mark.parametrize("step", [actions.resolve, actions.relapse, actions.cancel], ids=["resolve", "relapse", "cancel"])
+@pytest.mark.parametrize(
+    "step", [actions.resolve, actions.relapse, actions.cancel], ids=["resolve", "relapse", "cancel"]
+)
 def test_a_viewer_decides_nothing(world: World, step: Callable[[Call, str], Entry]) -> None:
     ref = declared(world)
     if step is actions.relapse:

@@ -12,7 +12,19 @@ from musterpoint.actions import Call
 from musterpoint.core.incident import Basis, Severity, Who
 from musterpoint.core.journal import Entry, Mark, MarkKind, Note, RowKind, Verdict
 from musterpoint.store import models
-from tests.actions.telling import brought_in, declared, message, read, refused, rows, says, searched, source, state, texts
+from tests.actions.telling import (
+    brought_in,
+    declared,
+    message,
+    read,
+    refused,
+    rows,
+    says,
+    searched,
+    source,
+    state,
+    texts,
+)
 from tests.conftest import World
 
 

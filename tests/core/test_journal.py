@@ -124,9 +124,7 @@ def test_the_time_and_basis_of_a_milestone_are_those_of_its_entry() -> None:
 
 def test_a_relapse_withdraws_the_resolution_and_the_closing() -> None:
     times = {Milestone.DECLARED: recorded(-60), Milestone.RESOLVED: recorded(-9), Milestone.CLOSED: recorded(-5)}
-    state = apply(
-        incident(status=Status.CLOSED, milestones=times), entry(StatusChange(Status.OPEN, relapse=True))
-    )
+    state = apply(incident(status=Status.CLOSED, milestones=times), entry(StatusChange(Status.OPEN, relapse=True)))
     assert state.status is Status.OPEN
     assert dict(state.milestones) == {Milestone.DECLARED: recorded(-60)}
 

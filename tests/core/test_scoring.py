@@ -20,8 +20,17 @@ LIKELY = 0.35
         ("reverted", RowKind.ACTION_TAKEN),
         ("Turns out the certificate of the broker expired at midnight", RowKind.FINDING),
         ("I suspect the new connection pool, it came with release 4.2", RowKind.HYPOTHESIS),
-        ("scratch that, replication on db-3 is fine", RowKind.HYPOTHESIS),
-        ("didn't help, the workers still time out after 30 s", RowKind.VERIFICATION),
+        ("scratch that, replication on db-3 is fine", RowKind.FINDING),
+        ("didn't help, the workers still time out after 30 s", RowKind.FINDING),
+        ("could it be the idle timeout of the second proxy?", RowKind.HYPOTHESIS),
+        ("called their hotline and opened a ticket, P1", RowKind.ACTION_TAKEN),
+        ("there was a warning at 11:58 already, nobody noticed", RowKind.DETECTION),
+        ("mail to all affected customers is out", RowKind.COMMUNICATION),
+        ("we stay on the standby until Monday", RowKind.DECISION),
+        ("no more timeouts, all 12 workers running", RowKind.VERIFICATION),
+        ("it's not solved, just contained. Mei takes over", RowKind.STATUS),
+        ("the payments are on the second provider again", RowKind.FINDING),
+        ('their support says "resolved, a line card was replaced"', RowKind.FINDING),
         ("error rate is back to normal, no 502 for 15 minutes", RowKind.VERIFICATION),
         ("spoke too soon, the errors are back", RowKind.RELAPSE),
         ("all clear, calling this resolved", RowKind.RESOLUTION),
@@ -79,6 +88,12 @@ def test_a_root_message_is_the_first_report() -> None:
 def test_an_alert_of_a_bot_is_a_detection_and_its_end_a_verification() -> None:
     assert signals("[FIRING:1] CheckoutErrorRate 12 %", bot=True).kind is RowKind.DETECTION
     assert signals("[RESOLVED] CheckoutErrorRate", bot=True).kind is RowKind.VERIFICATION
+    assert signals("[FIRING:1] Logins 61 % (normal 93 %)", bot=True).kind is RowKind.DETECTION
+
+
+def test_a_deployer_and_a_status_page_have_their_kinds() -> None:
+    assert signals("search-api: rollback 4.2 -> 4.1 finished, Healthy", bot=True).kind is RowKind.ACTION_TAKEN
+    assert signals("Investigating: Some payments are declined.", bot=True).kind is RowKind.COMMUNICATION
 
 
 def test_acknowledgements_say_so() -> None:
@@ -89,6 +104,21 @@ def test_reasons_are_three_at_most_and_never_quote_the_message() -> None:
     found = signals("I restarted hub-secret-7 because the token=abc123 expired, error rate is back to 0.1 %")
     assert len(found.reasons) <= 3
     assert not any("secret" in reason or "abc123" in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Looks like it was updated yesterday", "reports what was done"),
+        ("limit 2Gi -> 4Gi on all pods", "states a decision"),
+        ("THANKS EVERYONE", "names an error"),
+        ("everything to the second provider again", "says that the trouble came back"),
+        ("our endpoint talks to the same vendor", "tells people outside"),
+        ("it's not fixed, the workers are contained", "says that it is over"),
+    ],
+)
+def test_a_reason_says_nothing_that_the_message_does_not(text: str, phrase: str) -> None:
+    assert phrase not in signals(text).reasons
 
 
 def test_code_speaks_for_a_message_but_its_words_do_not() -> None:

@@ -13,7 +13,7 @@ from musterpoint.core.timeline import Row, RowStatus, timeline
 from tests.threads import Thread, all_threads, entries
 
 THREADS = [*all_threads("north"), *all_threads("east")]
-RECALL, PRECISION = 0.85, 0.70
+RECALL, PRECISION, KIND = 0.85, 0.70, 0.70
 
 
 def threads(trap: str) -> list[Thread]:
@@ -38,6 +38,27 @@ def test_the_draft_finds_what_a_careful_person_would_write_and_little_else() -> 
     recall, precision = quality(THREADS)
     assert recall >= RECALL
     assert precision >= PRECISION
+
+
+def test_most_rows_are_of_the_kind_that_a_careful_person_gave_them() -> None:
+    pairs = [
+        (rows(thread)[ts].kind, kind)
+        for thread in THREADS
+        for ts, kind in thread.reference.items()
+        if ts in rows(thread)
+    ]
+    assert sum(ours is kind for ours, kind in pairs) >= KIND * len(pairs)
+
+
+def test_next_to_no_row_ends_or_reopens_an_incident_wrongly() -> None:
+    grave = (RowKind.RESOLUTION, RowKind.RELAPSE)
+    claimed = [
+        (ours.kind, thread.reference.get(ts))
+        for thread in THREADS
+        for ts, ours in rows(thread).items()
+        if ours.kind in grave
+    ]
+    assert sum(ours is kind for ours, kind in claimed) >= 0.75 * len(claimed)
 
 
 @pytest.mark.parametrize(

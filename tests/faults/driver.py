@@ -19,7 +19,6 @@ from typing import Any
 import django
 
 if __name__ == "__main__":
-    os.nice(5)
     django.setup()
 
 from django.conf import settings
@@ -94,9 +93,9 @@ def write(writer: Writer) -> None:
     effects.carried_by(waiting.append)
     while True:
         step(writer)
-        carry_out(waiting, writer.process, writer.dice.choice([0.0, 0.5, 3.0]))
+        carry_out(waiting, writer.process, writer.dice.choice([0.0, 0.0, 0.3, 2.0]))
         waiting.clear()
-        time.sleep(writer.dice.uniform(0.02, 0.1))
+        time.sleep(writer.dice.uniform(0.01, 0.05))
 
 
 def enqueue(writer: Writer) -> None:
@@ -130,6 +129,7 @@ def resolve(writer: Writer, meet: Path, refs: list[str]) -> None:
 
 def main(kind: str, seed: str, file: str, refs: list[str]) -> None:
     writer = Writer(seed, Path(file))
+    print("ready", flush=True)
     if kind == "resolve":
         resolve(writer, Path(file).with_name("meet"), refs)
     else:

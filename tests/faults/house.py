@@ -112,14 +112,13 @@ class House:
 
     # --- processes ---
 
-    def spawn(self, *words: str, environment: Mapping[str, str] | None = None, gently: bool = False) -> Process:
-        """Start a Python module with its arguments. `gently`: it leaves the processor to others first."""
+    def spawn(self, *words: str, environment: Mapping[str, str] | None = None) -> Process:
+        """Start a Python module with its arguments."""
         number = len(self.started)
         out, err = (self.home.parent / f"process-{number}.{kind}" for kind in ("out", "err"))
-        command = [*(["nice", "-n", "5"] if gently else []), sys.executable, "-m", *words]
         with out.open("wb") as output, err.open("wb") as errors:
             popen = subprocess.Popen(
-                command,
+                [sys.executable, "-m", *words],
                 cwd=ROOT,
                 env=self.environment | dict(environment or {}),
                 stdin=subprocess.DEVNULL,
@@ -130,9 +129,9 @@ class House:
         self.started.append(process)
         return process
 
-    def command(self, *words: str, form: str = "json", gently: bool = False) -> Process:
+    def command(self, *words: str, form: str = "json") -> Process:
         """Start the command line."""
-        return self.spawn("musterpoint.cli", *words, "--format", form, gently=gently)
+        return self.spawn("musterpoint.cli", *words, "--format", form)
 
     def refused(self, *words: str, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Run the command line to its refusal (exit code 1); returns the error that it tells."""

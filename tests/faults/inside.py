@@ -16,7 +16,6 @@ if __name__ == "__main__":
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
 
 from musterpoint import access, actions, effects, importing, intake
 from musterpoint import process as processes
@@ -32,7 +31,8 @@ def settle(seconds: float) -> list[dict[str, Any]]:
     until = time.monotonic() + seconds
     while models.Effect.objects.filter(status="waiting").exists() and time.monotonic() < until:
         time.sleep(0.2)
-    return list(models.Effect.objects.filter(status="waiting").values("key", "tries", "attempt", "error")[:20])
+    left = models.Effect.objects.filter(status="waiting").values("key", "tries", "attempt", "error")
+    return [dict(each) for each in left[:20]]
 
 
 def entries() -> dict[str, dict[str, Any]]:
@@ -40,7 +40,7 @@ def entries() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for incident in models.Incident.objects.order_by("id"):
         for each in journal.load(incident, list(incident.readings.all())):
-            shape = {"kind": each.kind, "text": getattr(each.fact, "text", ""), "incidents": []}
+            shape: dict[str, Any] = {"kind": each.kind, "text": getattr(each.fact, "text", ""), "incidents": []}
             found.setdefault(str(each.id), shape)["incidents"].append(incident.ref)
     return found
 
@@ -172,10 +172,6 @@ def disconnect() -> int:
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         return int(cursor.fetchone()[0])
-
-
-def newest_entry() -> int:
-    return int(models.Entry.objects.aggregate(Max("id"))["id__max"] or 0)
 
 
 if __name__ == "__main__":

@@ -20,13 +20,18 @@ from tests.faults.house import House, Process
 
 @dataclass
 class Slot:
-    """`start` makes the process; it is killed between `soonest` and `latest` seconds after that."""
+    """`start` makes the process; it is killed between `soonest` and `latest` seconds after it said `ready`.
+
+    Without that word they are multiples of what the last one took that came to its end.
+    """
 
     start: Callable[[], Process]
     soonest: float
     latest: float
+    ready: str = ""
+    pace: float = 1.0
     process: Process | None = None
-    due: float = 0.0
+    due: float | None = None
 
 
 @dataclass
@@ -44,50 +49,57 @@ class Storm:
 
     def writers(self, number: int, kind: str = "write") -> None:
         for _ in range(number):
-            self.slots.append(Slot(lambda: self.writer(kind), 0.6, 2.5))
+            self.slots.append(Slot(lambda: self.writer(kind), 0.2, 3.0, "ready"))
 
     def writer(self, kind: str) -> Process:
         return self.house.spawn("tests.faults.driver", kind, f"{self.dice.random()}", str(self.acknowledgements))
 
     def command_line(self) -> None:
-        self.slots.append(Slot(self.command, 0.3, 1.2))
+        self.slots.append(Slot(self.command, 0.5, 1.5))
 
     def command(self) -> Process:
         text = f"told by command {len(self.commands)}"
         ref = str(self.dice.randint(1, 3))
         words = self.dice.choice([("declare", text), ("note", ref, text), ("did", ref, text), ("resolve", ref)])
-        process = self.house.command(*words, gently=True)
+        process = self.house.command(*words)
         self.commands.append(process)
         return process
 
     def importing(self, threads: int, messages: int) -> None:
         folder = self.house.home.parent
         self.files = [slack.thread_file(folder, f"storm{'x' * number}", messages) for number in range(threads)]
-        self.slots.append(Slot(self.an_import, 0.4, 1.3))
+        self.slots.append(Slot(self.an_import, 0.5, 1.5))
 
     def an_import(self) -> Process:
-        return self.house.command(*slack.arguments(self.dice.choice(self.files)), gently=True)
+        return self.house.command(*slack.arguments(self.dice.choice(self.files)))
 
-    def engine(self, start: Callable[[], Process], soonest: float = 4.0, latest: float = 9.0) -> Slot:
-        slot = Slot(start, soonest, latest)
-        self.slots.append(slot)
-        return slot
+    def engine(self) -> None:
+        self.slots.append(Slot(self.house.engine, 2.0, 6.0, "Stop it with Ctrl-C"))
 
-    def rage(self, kills: int, seconds: float) -> None:
-        """Until so many were killed; a slower machine is given up on after so many seconds."""
+    def rage(self, kills: int, acknowledgements: int, seconds: float = 200) -> None:
+        """Until so many were killed and so many acknowledged; a slower machine is given up on after so many seconds."""
         until = time.monotonic() + seconds
-        while self.kills < kills:
-            assert time.monotonic() < until, f"only {self.kills} kills in {seconds:g} s"
+        while self.kills < kills or len(self.acknowledged()) < acknowledgements:
+            assert time.monotonic() < until, (
+                f"{self.kills} kills, {len(self.acknowledged())} acknowledgements, too slow"
+            )
             for slot in self.slots:
                 self.look_at(slot)
             time.sleep(0.01)
 
     def look_at(self, slot: Slot) -> None:
-        if slot.process is None or not slot.process.lives:
-            slot.process = slot.start()
-            slot.due = time.monotonic() + self.dice.uniform(slot.soonest, slot.latest)
-        elif time.monotonic() > slot.due:
-            self.kill(slot.process)
+        process, now = slot.process, time.monotonic()
+        if process is None or not process.lives:
+            if process is not None and process.popen.returncode == 0:
+                slot.pace = now - process.started
+            slot.process, slot.due = slot.start(), None
+        elif slot.due is None:
+            if not slot.ready:
+                slot.due = process.started + slot.pace * self.dice.uniform(slot.soonest, slot.latest)
+            elif slot.ready in process.said() + process.complained():
+                slot.due = now + self.dice.uniform(slot.soonest, slot.latest)
+        elif now > slot.due:
+            self.kill(process)
 
     def kill(self, process: Process) -> None:
         if self.dice.random() < 0.5:

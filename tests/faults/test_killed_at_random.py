@@ -11,7 +11,8 @@ from tests.faults.house import House
 from tests.faults.storm import Storm
 
 pytestmark = pytest.mark.faults
-KILLS = 60
+KILLS = 55
+ACKNOWLEDGEMENTS = 100
 MESSAGES = 600
 
 
@@ -19,11 +20,11 @@ def test_nothing_is_lost_nothing_is_half_there_and_nothing_happens_twice(house: 
     house.other_side.mood("wild")
     house.inside("declare", title="There before the storm", count=3)
     storm = Storm(house, dice)
-    storm.engine(house.engine)
+    storm.engine()
     storm.writers(2)
     storm.command_line()
     storm.importing(3, MESSAGES)
-    storm.rage(KILLS, 120)
+    storm.rage(KILLS, ACKNOWLEDGEMENTS)
     storm.end()
     assert storm.kills >= KILLS
     house.engine()

@@ -26,7 +26,7 @@ def event(stamp: str, text: str, **more: Any) -> str:
 
 def test_a_poison_effect_is_parked_and_the_rest_goes_on(house: House) -> None:
     house.other_side.mood("strict")
-    (ref,) = house.inside("declare", title="With poison", count=1)
+    (ref,) = house.inside("declare", title="Something bad is in it", count=1)
     house.inside("intend", kind="nonsense", key="nonsense:1", ref=ref)
     house.inside("note", ref=ref, texts=["this is poison", "this is not"])
     house.running_engine()

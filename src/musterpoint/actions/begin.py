@@ -44,17 +44,19 @@ def begin(call: Call, draft: Draft, *, announced: bool = True) -> tuple[models.I
     """Write a declared incident inside the caller's transaction. One that is long over is not announced."""
     fact = draft.fact
     assert isinstance(fact, Declaration)
-    ref = incidents.random_reference() if fact.restricted else incidents.next_number()
-    row = models.Incident(ref=ref, title=fact.title, restricted=fact.restricted)
+    row = models.Incident(ref=incidents.provisional_reference(), title=fact.title, restricted=fact.restricted)
     row.announced = announced and call.process.announces and not fact.restricted
     row.save(force_insert=True)
     entry = write(call, row, draft)
-    state = apply(Incident(ref=ref), entry)
+    models.Member.objects.bulk_create([models.Member(incident=row, identity=each) for each in fact.members])
+    thread = models.Thread.objects.create(workspace=LOCAL, channel="incident", root=row.ref)
+    models.Reading.objects.create(incident=row, thread=thread, role=LOCAL)
+    # The number comes last: whoever takes one makes all others wait until the commit.
+    row.ref = incidents.random_reference() if fact.restricted else incidents.next_number()
+    models.Thread.objects.filter(pk=thread.pk).update(root=row.ref)
+    state = apply(Incident(ref=row.ref), entry)
     incidents.project(row, state)
     row.version = 1
     row.save(force_update=True)
-    models.Member.objects.bulk_create([models.Member(incident=row, identity=each) for each in fact.members])
-    thread = models.Thread.objects.create(workspace=LOCAL, channel="incident", root=ref)
-    models.Reading.objects.create(incident=row, thread=thread, role=LOCAL)
-    announce(call, row, "thread", f"thread:{ref}")
+    announce(call, row, "thread", f"thread:{row.ref}")
     return row, entry, state

@@ -52,6 +52,7 @@ def redact(call: Call, ref: str, why: str, entry: str = "", text: str = "") -> R
             secret = some_text(text, "text")
             of, wanted = "*", [(each, _only(secret)) for each in _holding(call, row, secret)]
         cleaned = [each for each, change in wanted if _clean(each, change)]
+        _index_anew(cleaned)
         _project_anew(call, row, cleaned)
         _clean_inbound(cleaned if entry else [], text)
         rewritten = _write_anew(row, cleaned)
@@ -91,7 +92,8 @@ def _versions(about: models.Entry) -> list[tuple[models.Entry, Change]]:
 
 def _repeating(about: models.Entry) -> list[tuple[models.Entry, Change]]:
     """What incidents took from the message: titles, quotes, reasons. A title that a person gave stays."""
-    said = [" ".join(json.loads(each.data).get("text", "").split()) for each, _ in _versions(about)]
+    texts = [" ".join(json.loads(each.data).get("text", "").split()) for each, _ in _versions(about)]
+    said = [each for each in texts if each]
     readers = Q(readings__thread=about.thread_id) if about.thread_id else Q(pk=about.incident_id)
     rows = models.Entry.objects.filter(
         incident__in=models.Incident.objects.filter(readers), kind__in=("declaration", "correction", "status")
@@ -107,9 +109,11 @@ def _repeating(about: models.Entry) -> list[tuple[models.Entry, Change]]:
         ours = row.incident_id in titled or json.loads(row.data).get("evidence") == ref
 
         def cleaned(name: str, value: str) -> str:
-            words = " ".join(value.removesuffix("…").split())
-            repeats = any(words in each for each in said)
-            return GONE if repeats and (ours or name in ("quote", "reason", "why")) else value
+            words, cut = " ".join(value.removesuffix("…").split()), value.endswith("…")
+            if name in ("quote", "reason", "why"):
+                return GONE if any(words in each for each in said) else value
+            taken = any(each == words or (cut and each.startswith(words)) for each in said)
+            return GONE if ours and taken and name != "name" else value
 
         return cleaned
 
@@ -140,7 +144,9 @@ def _clean(row: models.Entry, change: Change) -> bool:
     name = row.who_name if change is _everything else change("name", row.who_name)
     if data == before and name == row.who_name and change is not _everything:
         return False
-    data.pop("digest", None)
+    if digest := data.pop("digest", ""):
+        other = models.unique_key()
+        row.key, row.ref = row.key.replace(digest, other), row.ref.replace(digest, other)
     row.data, row.who_name = json.dumps(data, ensure_ascii=False, separators=(",", ":")), name
     row.redacted = True
     fact = journal.entry(row).fact
@@ -148,10 +154,22 @@ def _clean(row: models.Entry, change: Change) -> bool:
         scored = signals(fact.text)
         row.reasons = json.dumps(scored.reasons, ensure_ascii=False) if scored.reasons else ""
     row.save()
-    search.remove([row.pk])
-    if change is not _everything and journal.text_of(fact):
-        search.index([(row.pk, journal.text_of(fact))])
     return True
+
+
+def _index_anew(cleaned: Iterable[models.Entry]) -> None:
+    """A message is found by its last text, if that is left; one that was deleted is not found."""
+    found = {each.pk: each for each in cleaned}
+    near = models.Entry.objects.filter(
+        thread__in={each.thread_id for each in found.values() if each.thread_id},
+        anchor__in={each.anchor for each in found.values()},
+    )
+    found |= {each.pk: each for each in near.filter(kind__in=("message", "note"))}
+    search.remove(list(found))
+    deleted = {(each.thread_id, json.loads(each.data)["of"]) for each in near.filter(kind="deletion")}
+    texts = journal.last_texts(list(found.values()))
+    there = [each.pk for each in found.values() if (each.thread_id, each.ref) not in deleted]
+    search.index((number, texts[number]) for number in there if texts[number] != GONE)
 
 
 def _project_anew(call: Call, row: models.Incident, cleaned: Iterable[models.Entry]) -> None:

@@ -15,9 +15,9 @@ from musterpoint.cli.arguments import Usage, parse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without the character is no reason to fail
+            stream.reconfigure(errors="replace")  # a character that cannot be read or shown is no reason to fail
     words = [word.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for word in arguments or sys.argv[1:]]
     try:
         options = parse(words)

@@ -27,6 +27,7 @@ def _on_sqlite() -> bool:
 def _begin(what: str, stack: ExitStack) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         stack.enter_context(alive(settings.HOME, what))
     except Busy as error:

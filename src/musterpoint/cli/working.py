@@ -22,7 +22,7 @@ def _done(ref: str, entry: Entry, sentence: str = "") -> Answer:
 
 
 def text_or_input(text: str) -> str:
-    return sys.stdin.read() if text == "-" else text
+    return sys.stdin.read().replace("\0", "\ufffd") if text == "-" else text
 
 
 def severity_named(name: str, process: Process) -> Severity:

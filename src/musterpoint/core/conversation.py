@@ -72,7 +72,7 @@ def conversation(entries: Sequence[Entry]) -> list[Told]:
         else:
             mains.setdefault(entry.ref, entry)
     told = [_told(entry, about.get(entry.ref, _UNSEEN)) for entry in mains.values()]
-    told.sort(key=lambda one: (one.entry.at, one.entry.id))
+    told.sort(key=lambda one: one.entry.at)  # they were in the order of their ids, and stay so within a moment
     return told
 
 

@@ -16,13 +16,13 @@ from musterpoint.core.journal import RowKind
 from musterpoint.core.vocabulary import any_of
 
 _LETTERS = re.compile(r"[a-z][\w']*")
-_NUMBER = re.compile(r"\d|\\d")
+_FIGURE = re.compile(r"\d|\\d")
 _ALTERNATIVES = re.compile(r"\(\?:([^()]*)\)(?![?*+{])(.*)$")
-#: Where a word or a number begins. Numbers are all the same to the index of beginnings: `DIGIT`.
+#: Where a word or a number begins.
 _BEGINNING = re.compile(r"(?<!\w)(?:[a-z](?:[\w']*\w)?|\d)")
-_DIGIT = "0"
+_ANY_DIGIT = r"\d"
 #: Different words whose patterns are kept at hand; the rest is looked up again.
-_WORDS_KEPT = 20_000
+_WORDS_KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Led:
 class Cue:
     """`why` is empty for a cue that people need not read about; a `telling` one counts however few the words are.
 
-    `votes` is how strongly it speaks for its kind; a cue with a weight of 0 tells the kind alone. `led` are tried where one of their words begins, `searched` everywhere.
+    `votes` is how strongly it speaks for its kind; a cue with a weight of 0 tells the kind alone. `led` are tried where
+    one of their words begins, `searched` everywhere.
     """
 
     name: str
@@ -56,11 +57,12 @@ class Cue:
 
 
 def words(listed: str) -> tuple[Led, ...]:
-    """The phrases of a list in which ` | ` stands between them. A phrase may be a pattern; its spaces are any white space.
+    """The phrases of a list in which ` | ` stands between them; one that begins with alternatives becomes several.
 
-    One that begins with alternatives becomes several.
+    A phrase may be a pattern; its spaces are any white space. Within a phrase a line may end behind a `|`.
     """
-    phrases = [" ".join(phrase.split()) for phrase in re.split(r"\s\|\s", listed.strip())]
+    listed = re.sub(r"(?<=\S)\|\n\s*", "|", listed.strip())
+    phrases = [" ".join(phrase.split()) for phrase in re.split(r"\s\|\s", listed)]
     return tuple(Led((each,), r"\b") for phrase in phrases for each in _spelled_out(phrase))
 
 
@@ -128,13 +130,17 @@ class Finder:
             for begins in dict.fromkeys(map(_begins, each.firsts)):
                 alike.setdefault(begins, {})[each.pattern] = None
         for (letters, whole), patterns in alike.items():
-            match = None if rf"(?:{any_of([letters])})\b" in patterns else re.compile("|".join(patterns), re.MULTILINE).match
+            match = (
+                None
+                if rf"(?:{any_of([letters])})\b" in patterns
+                else re.compile("|".join(patterns), re.MULTILINE).match
+            )
             (self._whole if whole else self._begun).setdefault(letters, []).append((cue.name, match))
 
     def _look_up(self, word: str) -> tuple[_Tried, ...]:
         """What to try where `word` begins; of "provider's", what begins with "provider" too."""
         if word.isdigit():
-            return tuple(self._begun.get(_DIGIT, ()))
+            return (*self._begun.get(word, ()), *self._begun.get(_ANY_DIGIT, ()))
         found = list(self._whole.get(word, ()))
         if "'" in word:
             found += self._whole.get(word.partition("'")[0], ())
@@ -144,9 +150,9 @@ class Finder:
 
 
 def _begins(first: str) -> tuple[str, bool]:
-    """The letters with which a phrase begins, and whether they are a whole word of it."""
-    if _NUMBER.match(first):
-        return _DIGIT, False
+    """The letters (or the digit) with which a phrase begins, and whether they are a whole word of it."""
+    if figure := _FIGURE.match(first):
+        return figure[0], False
     found = _LETTERS.match(first)
     if found is None:
         raise ValueError(f"does not begin with letters or a number: {first}")

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from musterpoint.core.conversation import Told
 from musterpoint.core.journal import RowKind
-from musterpoint.core.scoring import FIRST_REPORT, WITHDRAWS, signals
+from musterpoint.core.scoring import CAME_BACK, CLOSES, FIRST_REPORT, NO_HELP, TELLS_EARLIER, WITHDRAWS, signals
 
 #: From this probability on a message is suggested.
 ENOUGH = 0.35
@@ -29,6 +29,8 @@ CONTEXT: dict[str, float] = {
     "opening": 4.0,
     "first_alert": 0.8,
     "repeated": -1.8,
+    "same_alert": -4.0,
+    "echo": -2.0,
     "praised": 1.1,
     "watched": 0.5,
     "laughed_at": -1.2,
@@ -72,7 +74,19 @@ _AGREES = re.compile(
 _NUMBERS = re.compile(r"[\d.:,%+-]+")
 _QUIET = timedelta(minutes=10)
 _GOES_ON = timedelta(seconds=75)
+#: A pager repeats what a monitor said, a deployer what a pipeline said.
+_ECHO = timedelta(seconds=90)
 _SHORT = 80
+_BETTER = frozenset((RowKind.VERIFICATION, RowKind.RESOLUTION))
+#: People report the trouble in the first rows; later it is a finding, unless they tell of an earlier report.
+_OPENING_ROWS = 3
+#: What somebody measured right after a deed, and says nothing else about, is how the deed went.
+_MEASURED = "gives figures"
+_BESIDES = frozenset((_MEASURED, "compares", "people agreed", "confirms it"))
+_TROUBLE_BACK = frozenset((CAME_BACK, "describes the trouble"))
+_LINK = re.compile(r"https?://\S+")
+#: What looks like the name of a system, a check or a setting.
+_NAME = re.compile(r"\b[A-Za-z]+(?:_[A-Za-z]+|-[a-z]+|[a-z][A-Z]|\.[a-z]+\.[a-z])[\w.-]*")
 _OUTCOMES = frozenset((RowKind.VERIFICATION, RowKind.RESOLUTION, RowKind.RELAPSE))
 
 
@@ -87,19 +101,81 @@ class _Weighed:
     told: Told
     odds: float
     kind: RowKind
-    reasons: list[str]
+    reasons: tuple[str, ...]
 
     def add(self, name: str) -> None:
         self.odds += CONTEXT[name]
         if name in _WHY and _WHY[name] not in self.reasons:
-            self.reasons.insert(0, _WHY[name])
+            self.reasons = (_WHY[name], *self.reasons)
+
+    def drop(self, reason: str) -> None:
+        self.reasons = tuple(each for each in self.reasons if each != reason)
 
 
 def draft(messages: Sequence[Told]) -> dict[str, Suggestion]:
     """By `ref`, the messages worth a row. `messages` are oldest first and carry their signals."""
     weighed = _weigh(messages)
     threshold = _threshold([one.odds for one in weighed])
-    return {one.told.entry.ref: Suggestion(one.kind, _why(one)) for one in weighed if one.odds >= threshold}
+    rows = [one for one in weighed if one.odds >= threshold]
+    course = _Course()
+    return {one.told.entry.ref: Suggestion(course.kind(one), _why(one)) for one in rows}
+
+
+@dataclass(slots=True)
+class _Course:
+    """What has happened so far, row by row: the kind of a row depends on it, not on its words alone.
+
+    Nothing is over before anybody did something, nothing comes back that was not gone, and an alert about what was
+    worked on already is a relapse. `named` are the systems and checks that the rows spoke of.
+    """
+
+    rows: int = 0
+    acted: bool = False
+    better: bool = False
+    named: set[str] = field(default_factory=set)
+    last: RowKind = RowKind.OTHER
+
+    def kind(self, one: _Weighed) -> RowKind:
+        """The kind of the next row."""
+        names = _names(one.told.text)
+        kind = self._alert(one, names) if one.told.bot and one.kind is RowKind.DETECTION else self._judged(one)
+        self.rows += 1
+        self.last = kind
+        self.named |= names
+        self.acted |= kind is RowKind.ACTION_TAKEN
+        self.better = kind in _BETTER or (self.better and kind is not RowKind.RELAPSE)
+        return kind
+
+    def _alert(self, one: _Weighed, names: set[str]) -> RowKind:
+        if NO_HELP in one.reasons:
+            return RowKind.FINDING  # a reminder of what goes on
+        if not (self.acted and names & self.named):
+            return RowKind.DETECTION
+        one.drop(_WHY["first_alert"])
+        one.reasons = ("the alert came back", *one.reasons)
+        return RowKind.RELAPSE
+
+    def _judged(self, one: _Weighed) -> RowKind:
+        match one.kind:
+            case RowKind.OTHER:
+                return RowKind.FINDING
+            case RowKind.DETECTION if self.rows >= _OPENING_ROWS and TELLS_EARLIER not in one.reasons:
+                return RowKind.FINDING
+            case RowKind.VERIFICATION if not self.acted and not one.told.bot:
+                return RowKind.FINDING
+            case RowKind.RESOLUTION if not self.acted and CLOSES not in one.reasons:
+                return RowKind.FINDING
+            case RowKind.FINDING if self.last is RowKind.ACTION_TAKEN and _only_measured(one):
+                return RowKind.VERIFICATION
+            case RowKind.FINDING if self.better and _TROUBLE_BACK.issubset(one.reasons):
+                return RowKind.RELAPSE
+            case RowKind.RELAPSE if not (self.acted or self.better):
+                return RowKind.FINDING
+        return one.kind
+
+
+def _only_measured(one: _Weighed) -> bool:
+    return _MEASURED in one.reasons and _BESIDES.issuperset(one.reasons)
 
 
 def _weigh(messages: Sequence[Told]) -> list[_Weighed]:
@@ -107,6 +183,7 @@ def _weigh(messages: Sequence[Told]) -> list[_Weighed]:
     lengths = sorted(len(told.text) for told in messages)
     short, long = (lengths[len(lengths) // 3], lengths[2 * len(lengths) // 3]) if lengths else (0, 0)
     seen: set[str] = set()
+    alerted: set[str] = set()
     before: _Weighed | None = None
     guess: _Weighed | None = None
     for one in weighed:
@@ -115,7 +192,7 @@ def _weigh(messages: Sequence[Told]) -> list[_Weighed]:
             one.add("longer_than_most")
         elif length < short:
             one.add("shorter_than_most")
-        _repetition(one, seen)
+        _repetition(one, seen, alerted)
         if one.told.reactions:
             _reactions(one)
         if one.told.files:
@@ -138,13 +215,15 @@ def _opening(one: _Weighed) -> None:
 def _place(before: _Weighed, one: _Weighed) -> None:
     """When and by whom it was said, and what was said just before it."""
     if FIRST_REPORT in one.reasons:
-        one.reasons.remove(FIRST_REPORT)  # the root of a second thread
+        one.drop(FIRST_REPORT)  # the root of a second thread
     gap = one.told.entry.at - before.told.entry.at
     same_person = before.told.entry.who == one.told.entry.who
     if gap > _QUIET:
         one.add("after_silence")
     elif same_person and gap < _GOES_ON:
         one.add("goes_on")
+    if one.told.bot and before.told.bot and not same_person and gap < _ECHO:
+        one.add("echo")
     if not same_person and len(one.told.text) < _SHORT and _AGREES.match(one.told.text):
         before.add("confirmed")
     if before.kind is RowKind.ACTION_TAKEN and one.kind in _OUTCOMES:
@@ -153,8 +232,9 @@ def _place(before: _Weighed, one: _Weighed) -> None:
 
 def _withdrawal(guess: _Weighed | None, one: _Weighed) -> _Weighed | None:
     """A hypothesis and its withdrawal belong together. Returns the hypothesis that is still open after `one`."""
-    if WITHDRAWS in one.reasons:
+    if WITHDRAWS in one.reasons and one.kind is RowKind.FINDING:
         if guess is not None:
+            one.drop(WITHDRAWS)
             guess.add("withdrawn_later")
             one.add("withdraws")
         return None
@@ -164,18 +244,30 @@ def _withdrawal(guess: _Weighed | None, one: _Weighed) -> _Weighed | None:
 def _own_words(told: Told) -> _Weighed:
     own = told.signals or signals(told.text)
     score = min(max(own.score, 0.001), 0.999)
-    return _Weighed(told, math.log(score / (1 - score)), own.kind, list(own.reasons))
+    return _Weighed(told, math.log(score / (1 - score)), own.kind, own.reasons)
 
 
-def _repetition(one: _Weighed, seen: set[str]) -> None:
+def _repetition(one: _Weighed, seen: set[str], alerted: set[str]) -> None:
+    """The same words again; or an alert about what was `alerted` already, with nothing done in between."""
     text = one.told.text.casefold()
     same = _NUMBERS.sub("", text) if one.told.bot else text
-    if same in seen:
+    alert = one.told.bot and one.kind is RowKind.DETECTION
+    names = _names(one.told.text) if alert else set()
+    if names & alerted:
+        one.add("same_alert")
+    elif same in seen and not names:
         one.add("repeated")
-    else:
-        if one.told.bot and one.kind is RowKind.DETECTION:
-            one.add("first_alert")
-        seen.add(same)
+    elif alert:
+        one.add("first_alert")
+    seen.add(same)
+    alerted |= names
+    if one.kind is RowKind.ACTION_TAKEN:
+        alerted.clear()
+
+
+def _names(text: str) -> set[str]:
+    """What looks like a name in the text itself; links have hosts that every alert shares."""
+    return set(_NAME.findall(_LINK.sub("", text) if "http" in text else text))
 
 
 def _reactions(one: _Weighed) -> None:
@@ -186,14 +278,6 @@ def _reactions(one: _Weighed) -> None:
         one.add("watched")
     if given & _LAUGH:
         one.add("laughed_at")
-
-
-def _neighbours(before: _Weighed, one: _Weighed) -> None:
-    text = one.told.text
-    if len(text) < _SHORT and before.told.entry.who != one.told.entry.who and _AGREES.match(text):
-        before.add("confirmed")
-    if before.kind is RowKind.ACTION_TAKEN and one.kind in _OUTCOMES:
-        one.add("outcome")
 
 
 def _threshold(odds: Sequence[float]) -> float:

@@ -13,9 +13,10 @@ from datetime import tzinfo
 
 from musterpoint.core.conversation import Told, conversation
 from musterpoint.core.describe import REDACTED
+from musterpoint.core.draft import draft
 from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Who
 from musterpoint.core.journal import Entry, Message, Note, RowKind
-from musterpoint.core.scoring import ALERT_OVER, CAME_BACK, IS_OVER, NO_HELP, WORKS_AGAIN
+from musterpoint.core.scoring import ALERT_OVER, CAME_BACK, NO_HELP, WORKS_AGAIN
 from musterpoint.core.spoken_times import SpokenTime, spoken_times
 
 
@@ -58,7 +59,13 @@ _TROUBLE = re.compile(
     r"|customers?|users?)\b|[A-Z]{2,}_[A-Z_]+)",
     re.IGNORECASE,
 )
-_OVER = frozenset((RowKind.RESOLUTION, RowKind.VERIFICATION))
+#: Something else that happened at the time of an alert.
+_COMPARED = re.compile(r"\b(?:fits|matches|lines up|coincid\w+)\b", re.IGNORECASE)
+#: What is said about the paper work ends nothing.
+_AFTERWARDS = re.compile(
+    r"\b(?:write-?up|post-?mortem|retro(?:spective)?|follow[ -]?ups?|action items?|report by|lessons?|blameless)\b",
+    re.IGNORECASE,
+)
 _TROUBLE_AGAIN = frozenset((CAME_BACK, NO_HELP))
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=\S)|\n+")
 _LIKELY = 0.4
@@ -128,7 +135,7 @@ def _about(sentence: str) -> tuple[Milestone, int] | None:
     """The milestone that the sentence is about, and where in it that is said: the time next to it is meant."""
     if sentence.rstrip().endswith("?"):
         return None
-    if cue := _DETECTED.search(sentence):
+    if (cue := _DETECTED.search(sentence)) and not _COMPARED.search(sentence):
         return Milestone.DETECTED, cue.start()
     if (cue := _BEGAN.search(sentence)) and _TROUBLE.search(sentence) and not _DEED.search(sentence):
         return Milestone.IMPACT_BEGAN, cue.start()
@@ -158,7 +165,8 @@ def _recorded(told: Sequence[Told]) -> Iterator[Proposal]:
     alert = next((one for one in told[:human] if one.signals and one.signals.kind is RowKind.DETECTION), None)
     if alert is not None:
         yield _at(alert, Milestone.DETECTED, "an alert before anybody wrote")
-    responder = next((one for index, one in enumerate(told) if index > 0 and _person(one)), None)
+    responders = [one for one in told[1:] if _person(one)]
+    responder = next((one for one in responders if one.entry.who != told[0].entry.who), next(iter(responders), None))
     if responder is not None:
         yield _at(responder, Milestone.FIRST_RESPONDER, "the first person to write after the first report")
     if (last := _recovery(told)) is not None:
@@ -171,23 +179,35 @@ def _person(one: Told) -> bool:
 
 
 def _recovery(told: Sequence[Told]) -> Told | None:
-    """The last message that says it is over, or that it works in the last third, unless trouble follows it."""
+    """The message that tells best that it is over, unless trouble follows it.
+
+    Of the rows that the timeline itself would have: the last resolution, else, in the last third, the last message
+    that says that it works again.
+    """
+    rows = draft(told)
+    works: Told | None = None
     for index in range(len(told) - 1, -1, -1):
-        own = told[index].signals
-        if own is None or own.score < _LIKELY or _deployed(told[index]):
+        one = told[index]
+        own, row = one.signals, rows.get(one.entry.ref)
+        if own is None or own.score < _LIKELY:
             continue
-        if own.kind is RowKind.RELAPSE or not _TROUBLE_AGAIN.isdisjoint(own.reasons):
-            return None
-        if own.kind in _OVER and (
-            IS_OVER in own.reasons or (WORKS_AGAIN in own.reasons and index * 3 >= len(told) * 2)
-        ):
-            return told[index]
-    return None
+        kind = row.kind if row is not None else own.kind
+        if kind is RowKind.RELAPSE or not _TROUBLE_AGAIN.isdisjoint(own.reasons):
+            return works
+        if row is None or _AFTERWARDS.search(one.text):
+            continue
+        if kind is RowKind.RESOLUTION:
+            return one
+        if works is None and _works(one, kind) and index * 3 >= len(told) * 2:
+            works = one
+    return works
 
 
-def _deployed(one: Told) -> bool:
+def _works(one: Told, kind: RowKind) -> bool:
     """An app that reports a deployment as "healthy" knows nothing of customers."""
-    return one.bot and one.signals is not None and ALERT_OVER not in one.signals.reasons
+    if kind is not RowKind.VERIFICATION or one.signals is None:
+        return False
+    return ALERT_OVER in one.signals.reasons if one.bot else WORKS_AGAIN in one.signals.reasons
 
 
 def _at(one: Told, milestone: Milestone, why: str) -> Proposal:

@@ -22,20 +22,26 @@ LIMIT = 4_000
 #: Log-odds of a message of which nothing else is known.
 PRIOR = -1.7
 ROOT, FIRST_REPORT = 1.2, "first report"
+#: A cue for another kind than the chosen one is worth a word above this vote.
+SURE = 1.0
+#: How strongly a message is a finding as long as nothing speaks for another kind.
+UNSURE = 0.8
 #: The reasons of cues that `proposals` asks for.
 IS_OVER, WORKS_AGAIN, ALERT_OVER = "says that it is over", "says that it works again", "the alert is over"
 CAME_BACK, NO_HELP = "says that the trouble came back", "says that it did not help"
 #: The reason of a cue that `draft` pairs with the hypothesis before it.
 WITHDRAWS = "withdraws or rules something out"
+#: The reasons of cues that `draft` asks for when it settles a row's kind.
+CLOSES, TELLS_EARLIER = "closes it", "tells of an earlier report"
 ACKNOWLEDGED = "acknowledges, asks or jokes"
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"https?://[^\s|>)]+")
 _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
-_ENDS = re.compile(r"(?<=[.!?;])\s+|\n+|\s[-–—]+\s|(?<=[a-z]),\s(?=(?:so|but|then|and)\s)")
+_ENDS = re.compile(r"\s(?:(?<=[.!?;]\s)\s*|(?<=\n)\n*|[-–—]+\s)|,\s(?<=[a-z],\s)(?=(?:so|but|then|and)\s)")
 _ERROR_NAME = re.compile(
-    r"\b[A-Z][A-Za-z]+(?:Error|Exception|Failure|Killed|Backoff|BackOff|Exceeded)\b|\b[A-Z]{2,}(?:_[A-Z]{2,})+\b|\b[A-Z]{5,}\b"
+    r"\b[A-Z][A-Za-z]+(?:Error|Exception|Failure|Killed|Backoff|BackOff|Exceeded)\b|\b[A-Z]{2,}(?:_[A-Z]{2,})+\b"
 )
 _CHANGE_LINK = re.compile(
     r"/(?:pull|pulls|merge_requests|commit|commits|compare|issues|deploy\w*|releases?|pipelines?|actions|runs|builds?|jobs?)\b|#\d{2,}|argo|jenkins|spinnaker",
@@ -48,9 +54,9 @@ _ALERT = re.compile(
     r"\[?\b(?:firing|alert\w*|triggered|critical|alarm|down|incident|warning|problem|error|failed|failing|exceeded|unhealthy|degraded)\b",
     re.I,
 )
-_ALERT_OVER = re.compile(
-    r"\[?\b(?:resolved|recovered|ok|up again|is up|back up|cleared|closed|succeeded|normal)\b", re.I
-)
+_FIRING = re.compile(r"\W*(?:firing|triggered|alert|problem|critical|down|new ticket)\b", re.I)
+_ALERT_OVER = re.compile(r"\b(?:resolved|recovered|up again|is up|back up|cleared)\b", re.I)
+_ENDED_WELL = re.compile(r"\b(?:ok|closed|succeeded|normal)\b", re.I)
 _DEPLOYED = re.compile(
     r"\b(?:deploy\w*|released?|rollout|rollback|rolled|build|pipeline|merged|pushed|published|scaled|flag|sync\w*|apply"
     r"|applied|terraform)\b",
@@ -63,6 +69,19 @@ _WISH = re.compile(
     r"would\s|please\b|pls\b|maybe\swe\sshould|someone\sshould|(?:any(?:one|body))\b|any\s(?:idea|update|news|eta|luck|objection)|who\b|how\s(?:do|is|are|long|many|come|about)\b|"
     r"what(?:'s|\sis|\sabout|\sif|\sdo|\sdid|\sare|\schanged)\b|where\s(?:is|are|do)|why\b|when\s(?:did|is|will|can)|do\s(?:we|you)|did\s(?:we|you|anyone|someone)|does\s|is\s(?:it|there|this|that|anyone|the)\b|"
     r"are\s(?:we|you|there|they)|has\sany|have\s(?:we|you)|todo\b|action\sitem|hope|hopefully|wish|remind|note\sto\sself)"
+)
+#: What an app's message is: the first that fits.
+_BOT_SHAPES = (
+    ("bot_post", _POST.match),
+    ("bot_alert", _FIRING.match),
+    ("bot_over", _ALERT_OVER.search),
+    ("bot_deploy", _DEPLOYED.search),
+    ("bot_over", _ENDED_WELL.search),
+    ("bot_alert", _ALERT.search),
+)
+#: A guess in the form of a question.
+_SUPPOSES = re.compile(
+    r"\W*(?:could|might|may|can)\s(?:it|that|this|these|those)\s(?:\w+\s)?be\b|\W*(?:maybe|perhaps|possibly|probably|likely)\b"
 )
 #: A short message of nothing but these words is an acknowledgement.
 _SMALL_TALK = frozenset(
@@ -115,7 +134,7 @@ WHY_SHAPE = {
     "root": FIRST_REPORT,
 }
 _KIND_OF_SHAPE = {
-    "code": (RowKind.FINDING, 1.2),
+    "code": (RowKind.FINDING, 1.6),
     "error_name": (RowKind.FINDING, 0.4),
     "board_link": (RowKind.FINDING, 0.5),
     "change_link": (RowKind.ACTION_TAKEN, 0.5),
@@ -123,7 +142,7 @@ _KIND_OF_SHAPE = {
     "bot_over": (RowKind.VERIFICATION, 4.0),
     "bot_deploy": (RowKind.ACTION_TAKEN, 3.5),
     "bot_post": (RowKind.COMMUNICATION, 5.0),
-    "question": (RowKind.HYPOTHESIS, 0.8),
+    "question": (RowKind.HYPOTHESIS, 1.3),
     "root": (RowKind.DETECTION, 3.0),
 }
 
@@ -144,7 +163,8 @@ def signals(text: str, *, bot: bool = False, root: bool = False) -> Signals:
     """The score (0 chatter, 1 surely a row), kind and reasons that `text`, as people see it, gives by itself."""
     found = {name: WEIGHTS[name] * amount for name, amount in features(text, bot=bot, root=root).items()}
     score = 1.0 / (1.0 + math.exp(-(PRIOR + sum(found.values()))))
-    return Signals(round(score, 3), _kind(found), _reasons(found))
+    kind = _kind(found)
+    return Signals(round(score, 3), kind, _reasons(found, kind))
 
 
 def features(text: str, *, bot: bool = False, root: bool = False) -> dict[str, float]:
@@ -180,7 +200,7 @@ def _read(text: str, bot: bool) -> _Reading:
     for sentence in map(str.strip, _ENDS.split(prose)):
         if not sentence:
             continue
-        if sentence.endswith("?"):
+        if sentence.endswith("?") and not _SUPPOSES.match(sentence):
             reading.questions += 1
         elif _WISH.match(sentence):
             reading.wishes += 1
@@ -237,44 +257,53 @@ def _shape(reading: _Reading, prose: str) -> None:
 
 def _bot_shape(reading: _Reading, text: str) -> None:
     reading.shape.append("bot")
-    if _POST.match(text):
-        reading.shape.append("bot_post")
-    elif _ALERT_OVER.search(text):
-        reading.shape.append("bot_over")
-    elif _DEPLOYED.search(text):
-        reading.shape.append("bot_deploy")
-    elif _ALERT.search(text):
-        reading.shape.append("bot_alert")
+    for name, search in _BOT_SHAPES:
+        if search(text):
+            reading.shape.append(name)
+            return
 
 
 WEIGHTS = SHAPE | {cue.name: cue.weight for cue in CUES}
 _FINDER = Finder(CUES)
 _TELLING = frozenset(cue.name for cue in CUES if cue.telling)
 _CUE_OF = {cue.name: cue for cue in CUES}
+_VOTES = _KIND_OF_SHAPE | {cue.name: (cue.kind, cue.votes) for cue in CUES if cue.kind is not None}
+#: A message in which nothing else is found says nothing about what kind of row it would be.
+_SAYS_NO_KIND = SHAPE.keys() - _KIND_OF_SHAPE.keys() - {"specifics"} | {cue.name for cue in CUES_OF_CHATTER}
 
 
 def _kind(found: dict[str, float]) -> RowKind:
-    """The kind with the most weight behind it."""
-    votes: dict[RowKind, float] = {}
+    """The kind with the most weight behind it; a finding where nothing speaks louder."""
+    if found.keys() <= _SAYS_NO_KIND:
+        return RowKind.OTHER
+    votes = {RowKind.FINDING: UNSURE}
     for name in found:
-        if name in _KIND_OF_SHAPE:
-            kind, votes_for_it = _KIND_OF_SHAPE[name]
-            votes[kind] = votes.get(kind, 0.0) + votes_for_it
-        elif name in _CUE_OF and (voted := _CUE_OF[name].kind) is not None:
-            votes[voted] = votes.get(voted, 0.0) + _CUE_OF[name].votes
-    if not votes:
-        return RowKind.FINDING if "specifics" in found else RowKind.OTHER
+        if (vote := _VOTES.get(name)) is not None:
+            kind, strength = vote
+            best = votes.get(kind, 0.0)
+            votes[kind] = max(best, strength) + ALPHA * min(best, strength) if strength > 0 else best + strength
     return max(votes, key=lambda kind: votes[kind])
 
 
-def _reasons(found: dict[str, float]) -> tuple[str, ...]:
-    """At most three phrases, the weightiest first; never the words of the message (they may be taken out of it)."""
-    phrases = [
-        (weight, _CUE_OF[name].why if name in _CUE_OF else WHY_SHAPE.get(name, "")) for name, weight in found.items()
-    ]
-    spoken = sorted(
-        ((weight, phrase) for weight, phrase in phrases if phrase and weight > 0), key=lambda pair: -pair[0]
-    )
-    if not spoken and "acknowledged" in found:
+ALPHA = 0.5
+
+
+def _reasons(found: dict[str, float], kind: RowKind) -> tuple[str, ...]:
+    """At most three phrases, never the words of the message (they may be taken out of it).
+
+    First what made it this kind, then what else speaks for it, the weightiest first.
+    """
+    weighed: dict[str, tuple[bool, float]] = {}
+    for name, weight in found.items():
+        phrase = _CUE_OF[name].why if name in _CUE_OF else WHY_SHAPE.get(name, "")
+        voted, strength = _VOTES.get(name, (None, 0.0))
+        if phrase == IS_OVER and "not_over" in found:
+            continue
+        if phrase and (
+            voted is kind if weight <= 0 or (voted and strength <= SURE and voted is not RowKind.FINDING) else True
+        ):
+            says = (voted is kind, strength if voted is kind else weight)
+            weighed[phrase] = max(says, weighed.get(phrase, says))
+    if not weighed and "acknowledged" in found:
         return (ACKNOWLEDGED,)
-    return tuple(dict.fromkeys(phrase for _, phrase in spoken))[:3]
+    return tuple(sorted(weighed, key=lambda phrase: weighed[phrase], reverse=True))[:3]

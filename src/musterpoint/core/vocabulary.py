@@ -20,7 +20,8 @@ truncate turn_off turn_on unblock undo unmount unpin upgrade vacuum whitelist wi
 pre-warm warm back_out comment_out change update point route call fix open stage allocate fork tweak assign reserve
 blacklist unlock lock mark tag relabel copy fail_back drop detune tune relax tighten shrink install uninstall
 reinstall regenerate reconfigure configure deregister register pad import load unload seed preload reimage reseat
-replug unplug plug power_cycle powercycle cycle hand_over lift loosen log_in
+replug unplug plug power_cycle powercycle cycle hand_over lift loosen log_in park archive uncordon
+unsuspend unpause remount disconnect reconnect reschedule ban unban suppress reopen
 """.split()
 
 #: Past tenses of verbs that change their form.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 
-from django.db.models import F
+from django.db import connection
 
 from musterpoint.core.incident import (
     Basis,
@@ -26,10 +26,17 @@ INCIDENTS = "incident"
 
 def next_number() -> str:
     """The next reference, from a counter row raised in this transaction: no gap but by a roll-back, no number twice."""
-    if not models.Counter.objects.filter(name=INCIDENTS).update(value=F("value") + 1):
-        models.Counter.objects.get_or_create(name=INCIDENTS)
-        models.Counter.objects.filter(name=INCIDENTS).update(value=F("value") + 1)
-    return str(models.Counter.objects.values_list("value", flat=True).get(name=INCIDENTS))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE store_counter SET value = value + 1 WHERE name = %s RETURNING value", [INCIDENTS])
+        if found := cursor.fetchone():
+            return str(found[0])
+    models.Counter.objects.get_or_create(name=INCIDENTS)
+    return next_number()
+
+
+def provisional_reference() -> str:
+    """What stands for a reference inside the transaction that will know it at its end; nobody ever sees it."""
+    return f"-{secrets.token_hex(12)}"
 
 
 def random_reference() -> str:

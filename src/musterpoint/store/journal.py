@@ -173,7 +173,7 @@ def last_texts(rows: Sequence[models.Entry]) -> dict[int, str]:
         kind="edit", thread__in={row.thread_id for row in rows}, anchor__in={row.anchor for row in rows}
     )
     last: dict[tuple[int | None, str], str] = {}
-    for row in edits.order_by("at", "id"):
+    for row in edits.exclude(taken_in_by__in=unfinished()).order_by("at", "id"):
         fact = decode(row.kind, row.data)
         if isinstance(fact, Edit):
             last[row.thread_id, fact.of] = fact.text

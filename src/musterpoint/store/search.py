@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-WORD = re.compile(r"[^\W_]+")
+#: A longer run is cut, in texts and in queries: PostgreSQL takes no word of more than 2 kB.
+WORD = re.compile(r"[^\W_]{1,100}")
 
 
 def words(text: str) -> list[str]:

@@ -16,6 +16,8 @@ from musterpoint.ports import Place, Posted, Refused, Unavailable
 
 #: Answers that may be different next time (RFC 9110, RFC 6585).
 TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504)
+#: No delay longer than this (seconds) is believed.
+LONGEST_DELAY = 86_400.0
 
 
 class BridgeChat:
@@ -52,21 +54,26 @@ class BridgeChat:
             answer = httpx.request(method, self._url + path, headers=self._headers, timeout=self._timeout, **content)
         except httpx.HTTPError as error:
             raise Unavailable(f"{self._url} does not answer: {str(error) or type(error).__name__}") from error
+        except (httpx.InvalidURL, ValueError) as error:  # an address or a token that cannot be sent
+            raise Refused(f"{self._url} cannot be called: {error}") from error
         if answer.status_code in TRY_AGAIN:
             raise Unavailable(f"{self._url} answered {answer.status_code}", _retry_after(answer))
-        if answer.is_error and not (method != "POST" and answer.status_code == httpx.codes.NOT_FOUND):
+        if not answer.is_success and not (method != "POST" and answer.status_code == httpx.codes.NOT_FOUND):
             raise Refused(f"{self._url} answered {answer.status_code}: {answer.text[:300]}")
         return answer
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
     value = answer.headers.get("retry-after", "")
-    return float(value) if value.isdigit() else None
+    return min(float(value), LONGEST_DELAY) if value.isascii() and value.isdigit() else None
 
 
 def _posted(answer: httpx.Response) -> Posted:
     try:
         body = answer.json()
-        return Posted(str(body["external"]), str(body.get("url") or ""))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        external = body["external"]
+        if isinstance(external, bool) or not isinstance(external, str | int) or external == "":
+            raise ValueError("no id")
+        return Posted(str(external), str(body.get("url") or ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(f"{answer.url} did not answer with an id of the message: {answer.text[:300]}") from error

@@ -1,0 +1,196 @@
+"""musterpoint.toml: every setting is read; what is wrong is said with what to do, and the default holds."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from musterpoint.core.incident import Severity
+from musterpoint.core.process import Process
+from musterpoint.process import FILE, SETTINGS, TEMPLATE, Problem, load
+
+ADVICE = {"[security] contact", "[security] sirt"}
+FULL = """
+[authority]
+people = ["cto", "email:ana@example.com"]
+[security]
+sirt = ["account:nia"]
+contact = "security@example.com"
+[severity]
+critical = "SEV1"
+minor = "SEV3"
+[chat]
+provider = "bridge"
+url = "https://chat.example.com"
+token = "made-up"
+channel = "C7OPS"
+workspace = "acme"
+timeout = 4
+[engine]
+lease = 20.5
+attempts = 3
+retry_after = 1
+[server]
+bind = "0.0.0.0"
+port = 9000
+"""
+
+
+def read(tmp_path: Path, text: str | bytes) -> tuple[Process, list[Problem]]:
+    """The process, and the problems without the advice that an empty file gets as well."""
+    (tmp_path / FILE).write_bytes(text if isinstance(text, bytes) else text.encode())
+    process, problems = load(tmp_path)
+    return process, [each for each in problems if each.fatal or each.where not in ADVICE]
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load(tmp_path) == (Process(), [])
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    process, problems = read(tmp_path, FULL)
+    assert problems == []
+    assert process == Process(
+        authority=("cto", "email:ana@example.com"),
+        sirt=("account:nia",),
+        security_contact="security@example.com",
+        severities={Severity.CRITICAL: "SEV1", Severity.MAJOR: "major", Severity.MINOR: "SEV3"},
+        chat="bridge",
+        chat_url="https://chat.example.com",
+        chat_token="made-up",
+        channel="C7OPS",
+        workspace="acme",
+        lease=20.5,
+        attempts=3,
+        retry_after=1.0,
+        timeout=4.0,
+        port=9000,
+        bind="0.0.0.0",  # noqa: S104  (what a file may say)
+    )
+    assert process.announces
+    assert not Process().announces
+
+
+def test_every_field_has_a_setting_and_this_test_tries_it() -> None:
+    assert {field for field, _ in SETTINGS.values()} | {"severities"} == {each.name for each in fields(Process)}
+    tried = {(section, key) for section, content in tomllib.loads(FULL).items() for key in content}
+    assert set(SETTINGS) <= tried
+
+
+def test_the_template_says_nothing_but_the_defaults(tmp_path: Path) -> None:
+    process, problems = read(tmp_path, TEMPLATE)
+    assert (process, problems) == (Process(), [])
+
+
+def test_what_is_left_empty_is_worth_a_word_and_not_wrong(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("")
+    process, problems = load(tmp_path)
+    assert process == Process()
+    assert {each.where for each in problems} == ADVICE
+    assert all(each.hint and not each.fatal for each in problems)
+    assert load(tmp_path / "nowhere") == (Process(), [])
+
+
+WRONG: dict[type, tuple[str, ...]] = {
+    list: ('"cto"', "7", "true", "[1]", '["cto", 2]', "{}", "2026-03-02"),
+    str: ("7", "true", "[]", "1.5", "{}", "2026-03-02"),
+    float: ('"4"', "true", "[]", "0", "-1", "0.0", "-0.5", "nan", "inf", "-inf", "2000000000", "1" + "0" * 400),
+    int: ('"4"', "true", "1.5", "[]", "0", "-1", "2000000000", "1" + "0" * 400),
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(place, value) for place, (_, kind) in SETTINGS.items() for value in WRONG[kind]],
+    ids=lambda each: each[:12] if isinstance(each, str) else ".".join(each),
+)
+def test_a_wrong_value_is_a_problem_and_the_default_holds(tmp_path: Path, place: tuple[str, str], value: str) -> None:
+    process, problems = read(tmp_path, f"[{place[0]}]\n{place[1]} = {value}\n")
+    assert process == Process()
+    (problem,) = problems
+    assert problem.where == f"[{place[0]}] {place[1]}"
+    assert problem.message.startswith("must be ")
+    assert problem.hint
+    assert problem.fatal
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[authorty]\npeople = []", "[authorty]"),
+        ('people = ["cto"]', "[people]"),
+        ("[[chat]]\nurl = 'https://chat.example.com'", "[chat]"),
+        ("severity = 'SEV1'", "[severity]"),
+        ("[chat]\nurls = 'https://chat.example.com'", "[chat] urls"),
+        ("[severity]\nblocker = 'SEV0'", "[severity] blocker"),
+        ("[severity]\ncritical = 1", "[severity] critical"),
+        ("[severity]\ncritical = ' '", "[severity] critical"),
+        ("[severity]\ncritical = 'major'", "[severity]"),
+        ("[severity]\ncritical = 'SEV'\nminor = 'sev '", "[severity]"),
+        ("[server]\nport = 65536", "[server] port"),
+        ("[engine]\nlease = 20", "[engine] lease"),
+        ("[chat]\ntimeout = 15", "[engine] lease"),
+    ],
+)
+def test_what_is_not_known_or_does_not_fit_is_named(tmp_path: Path, text: str, where: str) -> None:
+    process, problems = read(tmp_path, text)
+    assert [each.where for each in problems] == [where]
+    assert all(each.hint and each.fatal for each in problems)
+    assert process == Process()
+
+
+def test_one_wrong_setting_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    process, problems = read(tmp_path, '[authority]\npeople = 7\n[security]\nsirt = ["nia"]\n[server]\nport = 9000\n')
+    assert len(problems) == 1
+    assert (process.authority, process.sirt, process.port) == (("cto",), ("nia",), 9000)
+
+
+@pytest.mark.parametrize(
+    "text", ["[authority", "people = ", "a = 1\na = 2", "\ufeff[x]", "= 1", b"\xff\xfe", b"x = '\x00'"]
+)
+def test_a_file_that_is_no_toml_is_one_problem(tmp_path: Path, text: str | bytes) -> None:
+    process, problems = read(tmp_path, text)
+    assert process == Process()
+    (problem,) = problems
+    assert problem.where == FILE
+    assert "the defaults hold" in problem.hint
+
+
+def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    process, problems = load(tmp_path)
+    assert process == Process()
+    assert [each.where for each in problems] == [FILE]
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return f"[{', '.join(map(_toml, value))}]"
+        case str():
+            return '"' + "".join(f"\\U{ord(each):08x}" for each in value) + '"'
+        case _:
+            return str(value)
+
+
+VALUES = some.recursive(
+    some.booleans() | some.integers() | some.floats() | some.text(max_size=5), lambda each: some.lists(each, max_size=2)
+)
+
+
+@given(place=some.sampled_from(sorted(SETTINGS)) | some.just(("severity", "critical")), value=VALUES)
+def test_any_value_is_taken_or_a_problem(
+    tmp_path_factory: pytest.TempPathFactory, place: tuple[str, str], value: Any
+) -> None:
+    folder = tmp_path_factory.mktemp("home", numbered=True)
+    process, problems = read(folder, f"[{place[0]}]\n{place[1]} = {_toml(value)}\n")
+    assert (process == Process()) or problems == []
+    assert all(each.hint for each in problems)
