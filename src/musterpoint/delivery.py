@@ -46,7 +46,7 @@ def deliver(key: str, process: Process) -> bool:
         effects.park(effect, effect.leased_by, str(error))
         return True
     except (OperationalError, InterfaceError):  # our own database: the row is not to blame, and its lease runs out
-        raise
+        return False
     except Exception as error:  # noqa: BLE001  (the edge of a job: a poison row is parked, never fatal)
         effects.park(effect, effect.leased_by, f"{type(error).__name__}: {error}")
         return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -29,6 +30,8 @@ from musterpoint.store import models, search
 from musterpoint.store.clock import later
 
 BATCH = 250
+#: Seconds between two batches: on SQLite writers that wait only look now and then whether it is their turn.
+PAUSE = 0.02
 #: An import that gave no sign of life for so many seconds is dead.
 SILENT_AFTER = 60
 #: A dead import that nobody resumed is swept away after this long.
@@ -77,6 +80,7 @@ def bring_in(call: Call, sources: Sequence[Source], request: DeclareRequest, pro
         for batch in _batches([*source.said, *intake.changed(record.thread, source.said, call.now)]):
             new += _write(call, source, record, batch)
             done += len(batch)
+            time.sleep(PAUSE)
             progress(min(done, total), total)
     with transaction.atomic():
         for record in records:

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as some
 
 from musterpoint import access, actions, importing, reading
@@ -192,6 +192,7 @@ def no_stranger_sees_it(world: World) -> None:
 @settings(
     max_examples=12,
     deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes; the steps and the seed are enough
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 @given(

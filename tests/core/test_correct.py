@@ -86,11 +86,12 @@ def test_impact_detection_resolution_come_in_this_order(milestone: Milestone, mi
         correct_time(state, BOB, milestone, stated(minutes), NOW)
 
 
-def test_an_estimate_contradicts_nothing() -> None:
+def test_an_estimate_bounds_the_others_too_until_it_is_corrected() -> None:
+    """Else a resolution could come before the detection, and last a negative time."""
     state = with_times(detected=estimated(-30), resolved=recorded(-10))
-    fact = correct_time(state, BOB, Milestone.IMPACT_BEGAN, stated(-20), NOW).fact
-    assert isinstance(fact, Correction)
-    assert fact.moment_at == at(-20)
+    with refused("out_of_order", "contradicts detected", "Correct detected first"):
+        correct_time(state, BOB, Milestone.RESOLVED, stated(-31), NOW)
+    correct_time(state, BOB, Milestone.DETECTED, stated(-40), NOW)
 
 
 def test_the_first_responder_is_free_of_that_order() -> None:

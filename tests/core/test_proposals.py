@@ -96,6 +96,25 @@ def test_no_resolution_is_proposed_while_the_trouble_is_back() -> None:
     assert found(entries, Milestone.RESOLVED) is None
 
 
+def test_a_remark_about_the_write_up_is_no_resolution() -> None:
+    entries = [
+        said(1, "checkout is down"),
+        said(2, "rolled back to 4.1 on all nodes", BEN),
+        said(3, "resolved, closing this"),
+        said(4, "for the write-up: fixed at 12:03, all 12 nodes healthy again"),
+    ]
+    proposal = found(entries, Milestone.RESOLVED)
+    assert proposal is not None
+    assert proposal.ref == "slack:C1/3"
+
+
+def test_the_first_responder_is_somebody_else_than_who_reported_it() -> None:
+    entries = [said(1, "checkout is down"), said(2, "all of it, every order"), said(3, "on it", BEN)]
+    proposal = found(entries, Milestone.FIRST_RESPONDER)
+    assert proposal is not None
+    assert proposal.who == BEN
+
+
 def test_what_a_person_stated_is_not_proposed_again() -> None:
     stated = Moment(BEGUN - timedelta(hours=1), Basis.STATED)
     incident = Incident("7", milestones={Milestone.DETECTED: stated, Milestone.RESOLVED: stated})

@@ -39,7 +39,7 @@ from musterpoint.core.scoring import signals
 from musterpoint.core.timeline import DELETED, WIDTH, Row, RowStatus, condensed, timeline
 
 BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-ANA, BEN = Who("slack:UANA", "Ana"), Who("slack:UBEN", "Ben")
+ANA, BEN, BOT = Who("slack:UANA", "Ana"), Who("slack:UBEN", "Ben"), Who("slack:B1", "Grafana")
 CHATTER = Signals(0.01, RowKind.OTHER)
 TELLING = Signals(0.95, RowKind.ACTION_TAKEN, ("reports what was done",))
 
@@ -224,6 +224,37 @@ def test_the_same_words_twice_are_suggested_once(journal: Journal) -> None:
     second = journal.say("It is the proxy", Signals(0.6, RowKind.FINDING))
     assert journal.row(first) is not None
     assert journal.row(second) is None
+
+
+def kinds(*said: tuple[str, Who]) -> list[RowKind]:
+    """The kinds of the rows of a thread in which `said` was said; the first message is the first report."""
+    journal = Journal()
+    for text, who in said:
+        journal.add(Message(text, bot=who is BOT, root=not journal.entries), who=who)
+    return [row.kind for row in timeline(journal.entries)]
+
+
+def test_an_alert_that_fires_again_after_a_deed_is_a_relapse() -> None:
+    alert, deed = ("[FIRING:1] QueueDepthHigh 9,000", BOT), ("restarted all three consumers of the queue", ANA)
+    assert kinds(alert, deed, alert) == [RowKind.DETECTION, RowKind.ACTION_TAKEN, RowKind.RELAPSE]
+
+
+def test_an_alert_of_something_else_is_another_detection() -> None:
+    deed = ("restarted all three consumers of the queue", ANA)
+    assert kinds(("[FIRING:1] QueueDepthHigh 9,000", BOT), deed, ("[FIRING:1] LoginErrors 40 %", BOT))[-1] is (
+        RowKind.DETECTION
+    )
+
+
+def test_nothing_works_again_and_nothing_comes_back_before_anybody_did_something() -> None:
+    report = ("checkout answers 502 for all customers since 09:40", ANA)
+    assert kinds(report, ("the api is healthy again, error rate back to normal", BEN))[-1] is RowKind.FINDING
+    assert kinds(report, ("the errors are back on db-3", BEN))[-1] is RowKind.FINDING
+
+
+def test_figures_right_after_a_deed_tell_how_it_went() -> None:
+    report, deed = ("checkout answers 502 for all customers", ANA), ("restarted all three brokers in eu-west", BEN)
+    assert kinds(report, deed, ("90 % of 400 requests on the second node", ANA))[-1] is RowKind.VERIFICATION
 
 
 def test_the_same_reference_twice_is_one_row(journal: Journal) -> None:

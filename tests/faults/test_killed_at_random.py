@@ -12,7 +12,7 @@ from tests.faults.storm import Storm
 
 pytestmark = pytest.mark.faults
 KILLS = 55
-ACKNOWLEDGEMENTS = 100
+ACKNOWLEDGEMENTS = 60
 MESSAGES = 600
 
 

@@ -32,13 +32,13 @@ def test_two_web_and_two_worker_processes_lose_nothing_and_do_nothing_twice(hous
     storm.engine()
     storm.writers(2, "enqueue")
     storm.command_line()
-    storm.rage(KILLS // 3, 30)
+    storm.rage(KILLS // 3, 12)
     assert doomed.kill()
     assert other_pages.kill()
     storm.rage(2 * KILLS // 3, 30)
     assert house.inside("disconnect") > 0
     other_pages, other_address = house.web()
-    storm.rage(KILLS, 90)
+    storm.rage(KILLS, 36)
     for url in (address, other_address):
         assert answer(f"{url}healthz")[0] == 200
         assert answer(f"{url}readyz") == (200, {"status": "ok"})

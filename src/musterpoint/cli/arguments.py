@@ -89,6 +89,11 @@ def _grammar() -> argparse.ArgumentParser:
     return parser
 
 
+def _reference(text: str) -> str:
+    """`#7` is `7`."""
+    return text.strip().removeprefix("#")
+
+
 def _verb(
     verbs: argparse._SubParsersAction[_Parser], name: str, help: str, *, acts: bool = True, more: str = ""
 ) -> _Parser:
@@ -144,7 +149,7 @@ def _incident(verbs: argparse._SubParsersAction[_Parser]) -> None:
     _at(parser, "when it was declared (default: now)")
     for name, help in (("note", "write into the incident's thread"), ("did", "write down what was done")):
         parser = _verb(verbs, name, help, more=TIMES)
-        parser.add_argument("ref", metavar="REF")
+        parser.add_argument("ref", metavar="REF", type=_reference)
         parser.add_argument("text", help="the text, or - to read it from standard input")
         _at(parser)
         if name == "note":
@@ -153,21 +158,21 @@ def _incident(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 def _marks_and_people(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser = _verb(verbs, "mark", "mark a message or a note")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("entry", metavar="ENTRY", help="its number in `thread REF`, or its reference")
     parser.add_argument("mark", choices=[each.value for each in MarkKind])
     parser.add_argument("--off", action="store_true", help="take the mark away")
     parser = _verb(verbs, "lead", "say who co-ordinates")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("who", nargs="?", metavar="PERSON", help="default: you")
     parser.add_argument("--none", action="store_true", help="nobody leads any more")
     _at(parser)
     parser = _verb(verbs, "severity", "say how severe it is")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("level", help="critical, major, minor (or your own names), or none")
     _at(parser)
     parser = _verb(verbs, "nominate", "say who raises the issue (authority only)")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("who", metavar="PERSON")
 
 
@@ -178,7 +183,7 @@ def _status(verbs: argparse._SubParsersAction[_Parser]) -> None:
         ("cancel", "it was no incident, or repeats another"),
     ):
         parser = _verb(verbs, name, help, more=TIMES)
-        parser.add_argument("ref", metavar="REF")
+        parser.add_argument("ref", metavar="REF", type=_reference)
         parser.add_argument("--reason", default="", help="in a few words")
         if name == "cancel":
             parser.add_argument("--duplicate-of", default="", metavar="REF", dest="duplicate_of")
@@ -190,21 +195,21 @@ def _shape(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser = _verb(
         verbs, "merge", "make one incident of two: REF becomes a duplicate of INTO, which reads both threads"
     )
-    parser.add_argument("ref", metavar="REF")
-    parser.add_argument("into", metavar="INTO")
+    parser.add_argument("ref", metavar="REF", type=_reference)
+    parser.add_argument("into", metavar="INTO", type=_reference)
     parser = _verb(verbs, "split", "make two incidents of one: everything from an entry on becomes a new one")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("--from", dest="first", required=True, metavar="ENTRY", help="the first entry of the new one")
     parser.add_argument("--title", required=True, help="title of the new one")
     parser = _verb(
         verbs, "restrict", "security or personal data is involved: only you, its lead and the security team see it"
     )
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("--why", default="")
     parser = _verb(
         verbs, "correct", "correct a time, the title, or one row's time; the old value stays in the record", more=TIMES
     )
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument(
         "what",
         metavar="WHAT",
@@ -251,13 +256,13 @@ def _reading(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--limit", type=int, default=50)
     parser.add_argument("--before", default="", metavar="REF", help="continue after this one")
     parser = _verb(verbs, "show", "show what is known of an incident")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser = _verb(verbs, "thread", "show everything that was said and done, in its order")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("--last", type=int, default=0, metavar="N", help="only the last N")
     parser.add_argument("--history", action="store_true", help="unfold what was edited or deleted (responders)")
     parser = _verb(verbs, "timeline", "show the timeline, or curate it")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("--all", action="store_true", help="rows that somebody dropped, too")
     parser.add_argument("--kept", action="store_true", help="no suggestions")
     parser.add_argument("--why", default="", help="shown beside the row; or the reason of a change")
@@ -315,7 +320,7 @@ def _keeping(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--reason", required=True)
     _verb(kinds, "release", "after a restore: let effects go out again")
     parser = _verb(verbs, "export", "write all of an incident as Markdown and JSON Lines")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("--to", default="", metavar="FOLDER", help="default: exports/ in the home")
     parser = _verb(
         verbs, "backup", "write database, files and settings into one archive, while everything runs", acts=False
@@ -325,7 +330,7 @@ def _keeping(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--yes", action="store_true", help="replace what is there")
     parser = _verb(verbs, "redact", "remove a secret or personal data for good, everywhere it is in our reach")
-    parser.add_argument("ref", metavar="REF")
+    parser.add_argument("ref", metavar="REF", type=_reference)
     parser.add_argument("entry", nargs="?", default="", metavar="ENTRY", help="the entry whose whole text goes")
     parser.add_argument(
         "--text", default="", help="or: this text goes, wherever the incident holds it (- reads it from standard input)"

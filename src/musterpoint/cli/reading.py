@@ -127,6 +127,7 @@ def thread(session: Session) -> Answer:
     shapes = reading.thread_of(call, options.ref, history=options.history)
     if options.last:
         shapes = shapes[-options.last :]
+    numbers = {each["ref"]: each["id"] for each in shapes}
     lines: list[str] = []
     day = ""
     for each in shapes:
@@ -134,19 +135,20 @@ def thread(session: Session) -> Answer:
         if f"{at:%Y-%m-%d}" != day:
             day = f"{at:%Y-%m-%d}"
             lines += ["", f"{day} (UTC)"] if lines else [f"{day} (UTC)"]
-        lines.append(_line(each, at))
+        lines.append(_line(each, at, numbers.get(each["of"])))
     empty = "Nothing has been said yet."
     return Answer({"incident": options.ref, "entries": shapes}, "\n".join(lines) or empty)
 
 
-def _line(each: dict[str, Any], at: datetime) -> str:
+def _line(each: dict[str, Any], at: datetime, about: int | None) -> str:
     number = paint(f"{each['id']:>5}", "2", sys.stdout.isatty())
     spoken = each["kind"] in ("message", "note", "edit")
     who = f"{each['who'] or 'somebody'}: " if spoken else ""
     text = each["text"].replace("\n", "\n" + " " * 17)
     tags = "".join(f" [{name}]" for name in ("edited", "deleted", "redacted") if each[name])
+    if about is not None:
+        tags += f" [entry {about}]"
     if each["kind"] == "edit":
-        tags = f" [edit of {each['of']}]"
         text = text or "(new text is shown above)"
     old = f"\n{' ' * 17}was: {each['original']}" if "original" in each else ""
     return f"{number}  {at:%H:%M:%S}  {who}{text}{tags}{old}"

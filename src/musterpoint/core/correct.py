@@ -61,7 +61,7 @@ def _in_order(incident: Incident, milestone: Milestone, moment: Moment) -> None:
     place = IN_ORDER.index(milestone)
     for position, other in enumerate(IN_ORDER):
         known = incident.milestones.get(other)
-        if known is None or other is milestone or known.basis is Basis.ESTIMATED:
+        if known is None or other is milestone:
             continue
         if (position < place and known.at > moment.at) or (position > place and known.at < moment.at):
             raise NotAllowed(

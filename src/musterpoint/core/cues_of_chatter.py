@@ -256,6 +256,7 @@ CUES_OF_KINDS: tuple[Cue, ...] = (
             "not|never|isn't|aren't|wasn't|n't|until|when|once|if|before|cannot|can't",
             r"\s(?:\w+\s){0,3}(?:solved|fixed|resolved|over|mitigated|closed|closing|fix)\b",
         ),
+        words(r"reopen\w* | re-open\w*"),
         led("resolved|fixed|solved|mitigated", r"\b", before=r"(?<=[\"“])"),
         votes=-3.0,
     ),

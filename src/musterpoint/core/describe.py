@@ -109,7 +109,8 @@ def _changed(entry: Entry) -> str:
     fact = entry.fact
     match fact:
         case Declaration():
-            return f"declared {REDACTED if entry.redacted else fact.title}"
+            title = REDACTED if entry.redacted else fact.title
+            return f"made an incident of the thread: {title}" if fact.detected_ref else f"declared {title}"
         case StatusChange():
             return _status(fact)
         case SeverityChange():

@@ -15,10 +15,19 @@ from datetime import timedelta
 
 from musterpoint.core.conversation import Told
 from musterpoint.core.journal import RowKind
-from musterpoint.core.scoring import CAME_BACK, CLOSES, FIRST_REPORT, NO_HELP, TELLS_EARLIER, WITHDRAWS, signals
+from musterpoint.core.scoring import (
+    CAME_BACK,
+    CLOSES,
+    FIRST_REPORT,
+    IS_OVER,
+    NO_HELP,
+    TELLS_EARLIER,
+    WITHDRAWS,
+    signals,
+)
 
 #: From this probability on a message is suggested.
-ENOUGH = 0.35
+ENOUGH = 0.3
 #: At most this part of a thread is suggested, but never fewer than `AT_LEAST` messages.
 DENSITY = 0.47
 AT_LEAST = 10
@@ -52,7 +61,7 @@ _WHY = {
     "outcome": "tells how the attempt before it went",
     "files": "came with a file",
     "withdrawn_later": "a hypothesis withdrawn later",
-    "withdraws": "withdraws the hypothesis before it",
+    "withdraws": "takes back or rules out what was said before",
 }
 _PRAISE = frozenset(
     "white_check_mark heavy_check_mark 100 fire rocket tada raised_hands bulb dart clap muscle thumbsup".split()
@@ -164,18 +173,21 @@ class _Course:
             case RowKind.VERIFICATION if not self.acted and not one.told.bot:
                 return RowKind.FINDING
             case RowKind.RESOLUTION if not self.acted and CLOSES not in one.reasons:
+                one.drop(IS_OVER)
                 return RowKind.FINDING
             case RowKind.FINDING if self.last is RowKind.ACTION_TAKEN and _only_measured(one):
                 return RowKind.VERIFICATION
             case RowKind.FINDING if self.better and _TROUBLE_BACK.issubset(one.reasons):
                 return RowKind.RELAPSE
             case RowKind.RELAPSE if not (self.acted or self.better):
+                one.drop(CAME_BACK)
                 return RowKind.FINDING
         return one.kind
 
 
 def _only_measured(one: _Weighed) -> bool:
-    return _MEASURED in one.reasons and _BESIDES.issuperset(one.reasons)
+    short = len(one.told.text) < _SHORT
+    return short and _MEASURED in one.reasons and _BESIDES.issuperset(one.reasons)
 
 
 def _weigh(messages: Sequence[Told]) -> list[_Weighed]:

@@ -26,6 +26,8 @@ ROOT, FIRST_REPORT = 1.2, "first report"
 SURE = 1.0
 #: How strongly a message is a finding as long as nothing speaks for another kind.
 UNSURE = 0.8
+#: What a second sign of the same kind counts for.
+REPEATED = 0.5
 #: The reasons of cues that `proposals` asks for.
 IS_OVER, WORKS_AGAIN, ALERT_OVER = "says that it is over", "says that it works again", "the alert is over"
 CAME_BACK, NO_HELP = "says that the trouble came back", "says that it did not help"
@@ -273,19 +275,22 @@ _SAYS_NO_KIND = SHAPE.keys() - _KIND_OF_SHAPE.keys() - {"specifics"} | {cue.name
 
 
 def _kind(found: dict[str, float]) -> RowKind:
-    """The kind with the most weight behind it; a finding where nothing speaks louder."""
+    """The kind with the most evidence behind it; a finding where nothing speaks louder."""
     if found.keys() <= _SAYS_NO_KIND:
         return RowKind.OTHER
-    votes = {RowKind.FINDING: UNSURE}
+    votes: dict[RowKind, list[float]] = {RowKind.FINDING: [UNSURE]}
     for name in found:
         if (vote := _VOTES.get(name)) is not None:
-            kind, strength = vote
-            best = votes.get(kind, 0.0)
-            votes[kind] = max(best, strength) + ALPHA * min(best, strength) if strength > 0 else best + strength
-    return max(votes, key=lambda kind: votes[kind])
+            votes.setdefault(vote[0], []).append(vote[1])
+    return max(votes, key=lambda kind: _evidence(votes[kind]))
 
 
-ALPHA = 0.5
+def _evidence(votes: list[float]) -> float:
+    """Many weak signs of one kind are not worth a strong one of another: after the strongest each counts for half."""
+    if len(votes) == 1:
+        return votes[0]
+    strongest = max(votes)
+    return strongest + sum(vote * REPEATED if vote > 0 else vote for vote in votes) - strongest * REPEATED
 
 
 def _reasons(found: dict[str, float], kind: RowKind) -> tuple[str, ...]:
@@ -296,12 +301,11 @@ def _reasons(found: dict[str, float], kind: RowKind) -> tuple[str, ...]:
     weighed: dict[str, tuple[bool, float]] = {}
     for name, weight in found.items():
         phrase = _CUE_OF[name].why if name in _CUE_OF else WHY_SHAPE.get(name, "")
-        voted, strength = _VOTES.get(name, (None, 0.0))
-        if phrase == IS_OVER and "not_over" in found:
+        voted, strength = _VOTES.get(name, (RowKind.FINDING, 0.0))
+        if not phrase or (phrase == IS_OVER and "not_over" in found):
             continue
-        if phrase and (
-            voted is kind if weight <= 0 or (voted and strength <= SURE and voted is not RowKind.FINDING) else True
-        ):
+        sure = weight > 0 and (voted is RowKind.FINDING or strength > SURE)
+        if voted is kind or sure:
             says = (voted is kind, strength if voted is kind else weight)
             weighed[phrase] = max(says, weighed.get(phrase, says))
     if not weighed and "acknowledged" in found:
