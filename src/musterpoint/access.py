@@ -63,7 +63,7 @@ def person(wanted: str) -> models.Person:
     wanted = wanted.strip().removeprefix("@")
     people = models.Person.objects.prefetch_related("identities")
     if wanted.startswith("person:") and wanted[7:].isdecimal():
-        found = list(people.filter(pk=int(wanted[7:])))
+        found = list(people.filter(Q(pk=int(wanted[7:])) | Q(identities__name=wanted)).distinct())
     else:
         named = Q(identities__name__iexact=wanted) | Q(identities__name__iexact=f"account:{wanted}")
         found = list(people.filter(named | Q(name__iexact=wanted)).distinct())

@@ -21,13 +21,14 @@ IDENTITY = re.compile(r"(slack|github|email|account):\S+")
 
 def shape(person: models.Person, process: Process) -> dict[str, Any]:
     actor = access.actor_of(person, process)
+    names = [each.name for each in person.identities.all()]
     return {
         "id": actor.who.identity,
         "name": person.name,
         "role": person.role,
         "authority": actor.authority,
         "zone": person.zone or None,
-        "identities": sorted(each.name for each in person.identities.all()),
+        "identities": sorted(name for name in names if not name.startswith("person:")),
     }
 
 
@@ -95,7 +96,7 @@ def _must_not_be_last(admin: models.Person) -> None:
 
 
 def merge(call: Call, who: str, into: str) -> models.Person:
-    """`who` becomes `into`, with all identities; what the journal says keeps the name that it had."""
+    """`who` becomes `into`, with all identities; what the journal says of `person:N` means the other from now on."""
     _must_be_admin(call)
     with transaction.atomic():
         one, other = access.person(who), access.person(into)
@@ -104,9 +105,7 @@ def merge(call: Call, who: str, into: str) -> models.Person:
         if one.role == Role.ADMIN != other.role:
             _must_not_be_last(one)
         models.Identity.objects.filter(person=one).update(person=other)
-        old, new = f"person:{one.pk}", f"person:{other.pk}"
-        known = models.Member.objects.filter(identity=new).values("incident")
-        models.Member.objects.filter(identity=old).exclude(incident__in=known).update(identity=new)
+        models.Identity.objects.create(name=f"person:{one.pk}", person=other)
         one.delete()
     return _fresh(other)
 

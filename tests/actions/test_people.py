@@ -121,7 +121,10 @@ def test_two_accounts_become_one_person_and_the_journal_keeps_the_name_it_had(wo
     secret = secretly_declared(world)
     old = access.person("bob").pk
     into = people.merge(world.by("adele"), "bob", "alice")
-    assert names(into) == ["account:alice", "account:bob"]
+    assert names(into) == ["account:alice", "account:bob", f"person:{old}"]
+    shown = people.shape(into, world.process)["identities"]
+    assert shown == ["account:alice", "account:bob"]
+    assert access.person(f"person:{old}") == into
     assert not models.Person.objects.filter(pk=old).exists()
     assert access.person("account:bob") == access.person("alice")
     assert [each.who and each.who.name for each in read(world, ref, "alice")] == ["Bob", "Bob"]

@@ -199,11 +199,22 @@ def test_a_deleted_row_shows_as_one_without_its_words(journal: Journal) -> None:
 
 
 def test_redacted_words_are_never_shown(journal: Journal) -> None:
-    said = journal.say("restarted with token abc", TELLING)
-    journal.entries[-1] = replace(journal.entries[-1], redacted=True)
-    other = journal.say("the password is hunter2", TELLING)
-    journal.add(Redaction(other, "a password"))
-    assert {row.text for row in timeline(journal.entries) if row.key in (said, other)} == {REDACTED}
+    said = journal.say("the password is hunter2", TELLING)
+    journal.add(Redaction(said, "a password"))
+    assert {row.text for row in timeline(journal.entries) if row.key == said} == {REDACTED}
+
+
+def test_a_new_wording_outlives_a_later_decision_but_no_deletion(journal: Journal) -> None:
+    said = journal.say("bounced it", TELLING)
+    journal.add(Curation(said, Verdict.REWORD, "Restarted the broker"))
+    journal.add(Curation(said, Verdict.KEEP, row_kind=RowKind.ACTION_TAKEN))
+    row = journal.row(said)
+    assert row is not None
+    assert (row.text, row.status) == ("Restarted the broker", RowStatus.KEPT)
+    journal.add(Deletion(said), who=BEN)
+    deleted = journal.row(said)
+    assert deleted is not None
+    assert deleted.text == DELETED
 
 
 def test_people_who_agree_make_a_row_of_what_stood_at_the_edge(journal: Journal) -> None:

@@ -91,6 +91,7 @@ class Writer:
 def write(writer: Writer) -> None:
     waiting: list[str] = []
     effects.carried_by(waiting.append)
+    print("ready", flush=True)
     while True:
         step(writer)
         carry_out(waiting, writer.process, writer.dice.choice([0.0, 0.0, 0.3, 2.0]))
@@ -99,9 +100,11 @@ def write(writer: Writer) -> None:
 
 
 def enqueue(writer: Writer) -> None:
-    from musterpoint import worker
+    from musterpoint import jobs, worker
 
     worker.only_enqueue(settings.HOME, settings.DATABASE_URL)
+    jobs.client(jobs.url(settings.HOME, settings.DATABASE_URL))  # a page server has loaded the engine's client long ago
+    print("ready", flush=True)
     while True:
         step(writer)
         time.sleep(writer.dice.uniform(0.05, 0.25))
@@ -129,7 +132,6 @@ def resolve(writer: Writer, meet: Path, refs: list[str]) -> None:
 
 def main(kind: str, seed: str, file: str, refs: list[str]) -> None:
     writer = Writer(seed, Path(file))
-    print("ready", flush=True)
     if kind == "resolve":
         resolve(writer, Path(file).with_name("meet"), refs)
     else:

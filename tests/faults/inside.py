@@ -108,6 +108,15 @@ def found_by(words: str) -> dict[str, int]:
     return {"hits": len(access.found(actor, words, 10000)), "rows": len(search.find(words, 10000))}
 
 
+def showing(words: str) -> dict[str, int]:
+    """What anybody sees of an import: incidents, entries in their journals, what a search finds."""
+    return {
+        "incidents": models.Incident.objects.count(),
+        "entries": len(entries()),
+        "hits": found_by(words)["hits"],
+    }
+
+
 def rows() -> dict[str, int]:
     """How many rows some tables have: what an import that was swept away must not leave."""
     tables = (models.Entry, models.Import, models.Thread, models.Incident)

@@ -13,7 +13,7 @@ from musterpoint.core import correct, respond
 from musterpoint.core import resolve as resolution
 from musterpoint.core.decision import Draft, NotAllowed
 from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Severity, Who
-from musterpoint.core.journal import Edit, Entry, Mark, MarkKind, Message, Note, RowKind, Verdict
+from musterpoint.core.journal import Entry, Mark, MarkKind, RowKind, Verdict
 from musterpoint.core.proposals import Proposal
 from musterpoint.store import journal, models
 
@@ -173,8 +173,8 @@ def correct_time(
 
 
 def _quote(about: models.Entry | None) -> str:
-    fact = journal.entry(about).fact if about else None
-    return fact.text[:300] if isinstance(fact, (Message, Note, Edit)) else ""
+    """What the entry says now, after the last edit of it."""
+    return journal.last_texts([about])[about.pk][:300] if about else ""
 
 
 def confirm(call: Call, ref: str, proposal: Proposal) -> Entry:

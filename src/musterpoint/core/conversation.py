@@ -44,6 +44,8 @@ _NO_REACTIONS: Mapping[str, set[str]] = MappingProxyType({})
 class Told:
     """An entry and all that later entries say about it. `deleted`, `curation`, `row_time` are the entries that count.
 
+    `wording` is the last rewording: keeping or dropping the row afterwards leaves it as it is.
+
     `marks` holds the active marks, each with the entry that made it; `reactions` maps a name to the givers' identities.
     """
 
@@ -52,6 +54,7 @@ class Told:
     signals: Signals | None = None
     deleted: Entry | None = None
     curation: Entry | None = None
+    wording: Entry | None = None
     row_time: Entry | None = None
     marks: Mapping[MarkKind, Entry] = field(default_factory=lambda: _NO_MARKS)
     reactions: Mapping[str, set[str]] = field(default_factory=lambda: _NO_REACTIONS)
@@ -79,7 +82,7 @@ def conversation(entries: Sequence[Entry]) -> list[Told]:
 def _told(entry: Entry, others: Sequence[Entry]) -> Told:
     told = Told(entry)
     if isinstance(entry.fact, Message | Note):
-        told.text = REDACTED if entry.redacted else entry.fact.text
+        told.text = entry.fact.text
         told.signals = entry.signals or _signals(entry.fact)
     if others:
         _fold(told, others)
@@ -121,7 +124,7 @@ def _edit(told: Told, edit: Entry) -> None:
     message = told.entry.fact
     if isinstance(edit.fact, Edit) and isinstance(message, Message | Note):
         bot, root = (message.bot, message.root) if isinstance(message, Message) else (False, False)
-        told.text = REDACTED if edit.redacted else edit.fact.text
+        told.text = edit.fact.text
         told.signals = edit.signals or signals(edit.fact.text, bot=bot, root=root)
 
 
@@ -144,5 +147,7 @@ def _judge(told: Told, entry: Entry) -> None:
         told.marks = {**others, fact.mark: entry} if fact.on else others
     elif isinstance(fact, Curation):
         told.curation = None if fact.verdict is Verdict.RESET else entry
+        if fact.verdict in (Verdict.REWORD, Verdict.RESET):
+            told.wording = told.curation
     elif isinstance(fact, RowTime):
         told.row_time = entry

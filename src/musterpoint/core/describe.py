@@ -61,7 +61,7 @@ def describe(entry: Entry) -> str:
     """One sentence without a full stop, beginning with who; a message's own text is the sentence."""
     fact = entry.fact
     if isinstance(fact, Message | Note):
-        return REDACTED if entry.redacted else fact.text
+        return fact.text
     itself = entry.who is None and entry.source == "musterpoint"
     return f"{'Musterpoint' if itself else named(entry.who)} {_did(entry)}"
 
@@ -89,7 +89,7 @@ def _did(entry: Entry) -> str:
         case ReactionRemoved():
             return f"took back the reaction :{fact.name}:"
         case File():
-            return f"shared the file {fact.name}" if not entry.redacted else f"shared the file {REDACTED}"
+            return f"shared the file {fact.name}"
         case HuddleBegun():
             return "began a huddle"
         case HuddleEnded():
@@ -109,8 +109,7 @@ def _changed(entry: Entry) -> str:
     fact = entry.fact
     match fact:
         case Declaration():
-            title = REDACTED if entry.redacted else fact.title
-            return f"made an incident of the thread: {title}" if fact.detected_ref else f"declared {title}"
+            return f"made an incident of the thread: {fact.title}" if fact.detected_ref else f"declared {fact.title}"
         case StatusChange():
             return _status(fact)
         case SeverityChange():

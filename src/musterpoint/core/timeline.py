@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from musterpoint.core.conversation import Told, conversation
-from musterpoint.core.describe import REDACTED, clock, describe, named
+from musterpoint.core.describe import clock, describe, named
 from musterpoint.core.draft import Suggestion, draft
 from musterpoint.core.incident import Basis, Status, Who
 from musterpoint.core.journal import (
@@ -179,10 +179,11 @@ def _by(entry: Entry) -> str:
 
 
 def _text(told: Told) -> str:
-    curated = told.curation
-    if curated is not None and isinstance(curated.fact, Curation) and curated.fact.verdict is Verdict.REWORD:
-        return REDACTED if curated.redacted else curated.fact.text
-    if told.deleted is not None:
+    wording, deleted = told.wording, told.deleted
+    reworded_since = wording is not None and (deleted is None or deleted.id < wording.id)
+    if wording is not None and reworded_since and isinstance(wording.fact, Curation):
+        return wording.fact.text
+    if deleted is not None:
         return DELETED
     if isinstance(told.entry.fact, Message | Note):
         return condensed(told.text)
