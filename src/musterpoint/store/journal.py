@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from musterpoint.core.incident import Basis, Moment, Who
 from musterpoint.core.journal import (
@@ -44,6 +45,8 @@ COLUMNS = (
     "reasons",
     "redacted",
 )
+#: The same with times as texts: the databases' own readers of times take a third of the time of a long thread.
+LOADED = tuple(Cast(name, TextField()) if name in ("at", "known_at") else name for name in COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,9 @@ def _entry(values: tuple[Any, ...]) -> Entry:
     return Entry(
         id=number,
         fact=decode(kind, data),
-        at=at,
+        at=_time(at),
         basis=Basis(basis),
-        known_at=known_at,
+        known_at=_time(known_at),
         who=_who(identity, name) if identity else None,
         source=source,
         ref=ref or f"entry:{number}",
@@ -115,6 +118,17 @@ def _entry(values: tuple[Any, ...]) -> Entry:
         signals=signals,
         redacted=redacted,
     )
+
+
+def _time(value: datetime | str) -> datetime:
+    return value if isinstance(value, datetime) else _read(value)
+
+
+@lru_cache(maxsize=1000)
+def _read(text: str) -> datetime:
+    """A time as the database writes it. SQLite leaves the zone out: it is UTC."""
+    at = datetime.fromisoformat(text)
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=1000)
@@ -151,7 +165,7 @@ def load(incident: models.Incident, readings: Sequence[models.Reading]) -> list[
         query = models.Entry.objects.filter(wanted)
         if hidden:
             query = query.exclude(taken_in_by__in=hidden)
-        for values in query.values_list(*COLUMNS).iterator(chunk_size=5000):
+        for values in query.values_list(*LOADED).iterator(chunk_size=5000):
             found[values[0]] = values
     return [_entry(found[number]) for number in sorted(found)]
 
