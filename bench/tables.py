@@ -48,7 +48,7 @@ class Table:
 
     def markdown(self) -> str:
         rows = [HEAD, ("---",) * len(HEAD), *(each.cells() for each in self.figures)]
-        lines = [f"| {' | '.join(row)} |".replace("|  |", "| |") for row in rows]
+        lines = ["|" + "|".join(f" {cell} " if cell else " " for cell in row) + "|" for row in rows]
         return "\n".join([f"**{self.title}**", "", *lines, *(["", self.note] * bool(self.note))])
 
 

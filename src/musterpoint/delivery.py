@@ -61,7 +61,7 @@ def _again(effect: models.Effect, process: Process, error: Unavailable) -> bool:
         effects.park(effect, effect.leased_by, f"{error} (tried {effect.tries} times)")
         return True
     pause = error.retry_after or effects.pause_after(effect.tries, process.retry_after)
-    effects.again(effect, effect.leased_by, str(error), pause)
+    effects.again(effect, effect.leased_by, str(error), pause, failed=error.retry_after is None)
     return False
 
 

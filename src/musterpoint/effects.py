@@ -155,9 +155,14 @@ def done(effect: models.Effect, holder: str, external: str) -> bool:
     return _end(effect, holder, status="done", external=external, error="", ended_at=Now())
 
 
-def again(effect: models.Effect, holder: str, error: str, pause: float) -> bool:
-    """It did not work this time: the next try is due in `pause` seconds."""
-    return _end(effect, holder, error=error, not_before=later(pause))
+def again(effect: models.Effect, holder: str, error: str, pause: float, *, failed: bool = True) -> bool:
+    """It did not work this time: the next try is due in `pause` seconds.
+
+    One that was only put off (not `failed`) does not count towards giving up, nor make the next pauses longer; still
+    the other side is looked at from now on.
+    """
+    tries = effect.tries if failed else max(effect.tries - 1, 1)
+    return _end(effect, holder, error=error, not_before=later(pause), tries=tries)
 
 
 def park(effect: models.Effect, holder: str, error: str) -> bool:
