@@ -193,13 +193,12 @@ def found(actor: Actor, query: str, limit: int = 50) -> list[Hit]:
         raise NotAllowed("empty_query", "There is no word to search for.", "Give one or more words.")
     hits: list[Hit] = []
     before: int | None = None
-    hidden = journal.unfinished()
     size = min(2 * limit, LARGEST_SEARCH)
     while len(hits) < limit:
         numbers = search.find(query, size, before)
         perhaps = _sieved(actor, numbers)
         while perhaps and len(hits) < limit:
-            hits += _hits(actor, perhaps[:limit], hidden)
+            hits += _hits(actor, perhaps[:limit])
             perhaps = perhaps[limit:]
         if len(numbers) < size:
             break
@@ -215,8 +214,10 @@ def _sieved(actor: Actor, numbers: list[int]) -> list[int]:
     return list(rows.order_by("-pk").values_list("pk", flat=True))
 
 
-def _hits(actor: Actor, numbers: list[int], hidden: list[int]) -> list[Hit]:
-    found = list(models.Entry.objects.filter(pk__in=numbers).exclude(taken_in_by__in=hidden).order_by("-pk"))
+def _hits(actor: Actor, numbers: list[int]) -> list[Hit]:
+    found = list(
+        models.Entry.objects.filter(pk__in=numbers).exclude(taken_in_by__in=journal.unfinished()).order_by("-pk")
+    )
     threads = {row.thread_id for row in found if row.thread_id}
     readings: dict[int, list[models.Reading]] = {}
     for reading in models.Reading.objects.filter(thread__in=threads):

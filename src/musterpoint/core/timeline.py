@@ -127,7 +127,7 @@ def _verdict(told: Told, suggestion: Suggestion | None) -> _Verdict | None:
     own = _own_kind(told, suggestion)
     curated, mark = told.curation, _mark(told)
     if curated is not None and isinstance(curated.fact, Curation) and (mark is None or mark.id < curated.id):
-        return _curated(curated, curated.fact, own)
+        return _curated(curated, curated.fact, _kind_given(told) or own)
     if mark is not None:
         return _marked(told, mark, own)
     if status:
@@ -152,6 +152,12 @@ def _marked(told: Told, mark: Entry, own: RowKind) -> _Verdict | None:
     named_kind = next((_MARKED[kind] for kind in reversed(kinds) if _MARKED[kind] is not None), None)
     words = _MARK_WORDS[kinds[-1]]
     return _Verdict(RowStatus.KEPT, named_kind or own, f"{words} by {named(mark.who)}")
+
+
+def _kind_given(told: Told) -> RowKind | None:
+    """The kind that came with the wording that stands."""
+    wording = told.wording.fact if told.wording is not None else None
+    return wording.row_kind if isinstance(wording, Curation) else None
 
 
 def _curated(entry: Entry, fact: Curation, own: RowKind) -> _Verdict:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from musterpoint.core.incident import Basis, Moment, Who
@@ -142,9 +142,10 @@ def _reasons(data: str) -> tuple[str, ...]:
     return tuple(json.loads(data))
 
 
-def unfinished() -> list[int]:
-    """The imports whose entries must not show yet; nearly always none."""
-    return list(models.Import.objects.exclude(status="whole").values_list("id", flat=True))
+def unfinished() -> QuerySet[models.Import, Any]:
+    """The imports whose entries must not show yet, as a part of the statement that reads the entries: an import that
+    begins in between shows nothing."""
+    return models.Import.objects.exclude(status="whole").values("id")
 
 
 def stretch(reading: models.Reading) -> Q:
@@ -159,12 +160,9 @@ def stretch(reading: models.Reading) -> Q:
 
 def load(incident: models.Incident, readings: Sequence[models.Reading]) -> list[Entry]:
     """The whole journal of an incident in the order in which it was learnt: one query for each stretch."""
-    hidden = unfinished()
     found: dict[int, tuple[Any, ...]] = {}
     for wanted in [Q(incident=incident), *(stretch(each) for each in readings)]:
-        query = models.Entry.objects.filter(wanted)
-        if hidden:
-            query = query.exclude(taken_in_by__in=hidden)
+        query = models.Entry.objects.filter(wanted).exclude(taken_in_by__in=unfinished())
         for values in query.values_list(*LOADED).iterator(chunk_size=5000):
             found[values[0]] = values
     return [_entry(found[number]) for number in sorted(found)]
