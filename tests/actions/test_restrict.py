@@ -25,6 +25,13 @@ def test_it_is_known_to_whoever_restricts_it_the_security_team_and_the_lead(worl
     )
 
 
+def test_whoever_declared_it_keeps_knowing_of_it(world: World) -> None:
+    ref = declared(world)
+    actions.restrict(world.by("alice"), ref)
+    assert access.find(world.by("bob").actor, ref).row is not None
+    assert access.find(world.by("charlie").actor, ref).row is None
+
+
 def test_it_keeps_its_number_which_looks_cancelled_to_others(world: World) -> None:
     ref = declared(world, "Key leaked")
     actions.restrict(world.by("bob"), ref)

@@ -95,7 +95,10 @@ def merge(call: Call, ref: str, into: str) -> Entry:
 def restrict(call: Call, ref: str, why: str = "") -> Entry:
     """From now on the incident exists for its members alone, and nothing about it goes out."""
     with access.locked(call.actor, ref) as [(row, state)]:
-        return _restrict(call, row, state, restriction.restrict(state, call.actor, call.process, call.now, why))
+        declared = row.entries.filter(kind="declaration").values_list("who_identity", flat=True)
+        declarer = declared.first() or ""
+        draft = restriction.restrict(state, call.actor, call.process, call.now, why, declarer)
+        return _restrict(call, row, state, draft)
 
 
 def _restrict(call: Call, row: models.Incident, state: Incident, draft: Draft) -> Entry:

@@ -48,14 +48,14 @@ def declare(session: Session) -> Answer:
     declared = actions.declare(session.call(), request)
     ref = declared.state.ref
     if declared.restricted:
-        return _restricted(ref, declared.contact, "declared")
+        return _restricted(ref, declared.contact, "is declared and")
     text = f"Incident {ref} declared: {declared.state.title}\nNext: note {ref} …, lead {ref} PERSON, resolve {ref}"
     return Answer({"incident": ref}, text)
 
 
 def _restricted(ref: str, contact: str, done: str) -> Answer:
     turn_to = f"Turn to {contact}." if contact else "No contact is set: [security] contact in musterpoint.toml."
-    text = f"Incident {ref} {done}, restricted to you and the security team. {turn_to}"
+    text = f"Incident {ref} {done} restricted to you and the security team. {turn_to}"
     return Answer({"incident": ref, "restricted": True, "contact": contact or None}, text)
 
 
@@ -135,7 +135,7 @@ def split(session: Session) -> Answer:
 def restrict(session: Session) -> Answer:
     options = session.options
     actions.restrict(session.call(), options.ref, options.why)
-    return _restricted(options.ref, session.process.security_contact, "is")
+    return _restricted(options.ref, session.process.security_contact, "is now")
 
 
 def correct(session: Session) -> Answer:

@@ -11,10 +11,16 @@ from musterpoint.core.journal import Restriction
 from musterpoint.core.process import Process
 
 
-def restrict(incident: Incident, actor: Actor, process: Process, now: datetime, why: str = "") -> Draft:
-    """From now on only the one who restricts it, its lead and `security.sirt` know of it. Any responder may."""
+def restrict(
+    incident: Incident, actor: Actor, process: Process, now: datetime, why: str = "", declarer: str = ""
+) -> Draft:
+    """From now on only who restricts it, who declared it (`declarer`, an identity), its lead and the SIRT know of it.
+
+    Any responder may.
+    """
     must_respond(actor)
     if incident.restricted:
         raise NotAllowed("already_restricted", f"Incident {incident.ref} is restricted already.")
-    lead = [incident.lead.identity] if incident.lead else []
-    return Draft(Restriction(members(actor, process, lead), why.strip()), when(now, None))
+    others = [declarer] if declarer else []
+    others += [incident.lead.identity] if incident.lead else []
+    return Draft(Restriction(members(actor, process, others), why.strip()), when(now, None))
