@@ -85,12 +85,12 @@ def run(options: argparse.Namespace) -> int:
     form = options.format
     try:
         if options.verb not in EARLY:
-            _must_be_initialised()
+            _must_be_initialised(options.verb)
         waiting: list[str] = []
         effects.carried_by(waiting.append)
         session = Session(options)
         answer = _function(options.verb)(session)
-        left = carry_out(waiting, session.process, getattr(options, "wait", 0.0))
+        left = _carried_out(waiting, session)
         code = answer.show(form)
         if left and form == "text":
             print(f"{left} message{'s' if left > 1 else ''} to the chat still on the way: `musterpoint effects`")
@@ -109,14 +109,23 @@ def run(options: argparse.Namespace) -> int:
         connections.close_all()
 
 
-def _must_be_initialised() -> None:
+def _must_be_initialised(verb: str) -> None:
+    """Raises NotAllowed. An older schema does not stop `serve`, which brings it up to date itself."""
     from musterpoint.store import schema
 
     missing = schema.missing()
     if missing == schema.needed():
         raise NotAllowed("not_initialised", f"There is no database in {settings.HOME} yet.", "Run: musterpoint init")
-    if missing:
+    if missing and verb != "serve":
         raise NotAllowed("old_schema", "The database is of an older version.", "Run: musterpoint migrate")
+
+
+def _carried_out(keys: list[str], session: Session) -> int:
+    """What was decided is committed: whatever hinders its effects now is no refusal, and they are the engine's."""
+    try:
+        return carry_out(keys, session.process, getattr(session.options, "wait", 0.0))
+    except DatabaseError:
+        return len(keys)
 
 
 def _function(verb: str) -> Callable[[Session], Answer]:
