@@ -26,7 +26,8 @@ class Process:
     channel: str = "#dept-engineering"
     workspace: str = ""
     lease: float = 30.0
-    attempts: int = 8
+    #: with pauses that double up to ten minutes, most of a day: an outage of the chat parks nothing
+    attempts: int = 100
     retry_after: float = 5.0
     timeout: float = 10.0
     port: int = 8000
