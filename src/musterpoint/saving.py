@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,9 @@ from musterpoint.store import models
 
 #: What of the home belongs into a backup, besides the database.
 KEPT = (FILE, "secret-key", "files")
+#: The folders that a backup and a restore work in; one that old (seconds) is nobody's any more.
+WORK = ".musterpoint-work-"
+ABANDONED_AFTER = 6 * 3600
 DUMP = {"sqlite": "musterpoint.sqlite3", "postgresql": "musterpoint.pgdump"}
 
 
@@ -50,7 +54,7 @@ def backup(home: Path, url: str, target: Path | None, now: datetime) -> Saved:
         raise NotAllowed("exists", f"{target} is there already.", "Choose another name with --to.")
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     missing: list[str] = []
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with _folder(target.parent) as folder:
         parts = [_database(Path(folder), url, missing), _description(Path(folder), now)]
         parts += [home / name for name in KEPT if (home / name).exists()]
         part = Path(folder) / "archive"
@@ -64,6 +68,14 @@ def backup(home: Path, url: str, target: Path | None, now: datetime) -> Saved:
         part.replace(target)
     models.Copy.objects.create(kind="backup", path=str(target.absolute()), made_at=now)
     return Saved(target, target.stat().st_size, tuple(missing))
+
+
+def _folder(beside: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder to work in, for its owner alone. What a killed backup or restore left behind is removed first."""
+    for left in beside.glob(f"{WORK}*"):
+        if time.time() - left.stat().st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=WORK, dir=beside)
 
 
 def _database(folder: Path, url: str, missing: list[str]) -> Path | None:
@@ -114,7 +126,7 @@ def restore(home: Path, url: str, file: Path, *, replace: bool) -> None:
     if not file.is_file():
         raise NotAllowed("no_file", f"There is no file {file}.")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=home) as folder, alone(home):
+    with _folder(home) as folder, alone(home):
         parts = _unpacked(file, Path(folder))
         dump = parts / DUMP[connection.vendor]
         if not dump.exists():
