@@ -48,6 +48,14 @@ def median(work: Callable[[], Any], runs: int = 9) -> float:
     return statistics.median(seconds(work) for _ in range(runs))
 
 
+def compared(large: Callable[[], Any], small: Callable[[], Any], times: int, rounds: int = 9) -> tuple[float, float]:
+    """Seconds of the large work, and how many times those of the small one: medians of rounds in which both take turns,
+    the small one so many `times`, so that what else the machine does falls on both."""
+    large(), small()
+    pairs = [(seconds(large), seconds(lambda: [small() for _ in range(times)]) / times) for _ in range(rounds)]
+    return statistics.median(one for one, _ in pairs), statistics.median(one / other for one, other in pairs)
+
+
 def statements(work: Callable[[], Any]) -> int:
     """How many statements the work sends to the database, those that begin and end transactions included."""
     from django.db import connection

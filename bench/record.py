@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.inside import me, median, seconds
+from bench.inside import compared, me, seconds
 from bench.installation import Installation, answer, databases, installation
 from bench.tables import Figure, Table
 from bench.threads import written
@@ -31,8 +31,7 @@ def _table(database: str) -> Table:
         command = statistics.median(each["command"] for each in large)
         inside = [_imported_inside(where, LARGE, number) for number in range(RUNS + 1, 2 * RUNS + 1)]
         waits = [_while_another_writes(where, number) for number in range(2 * RUNS + 1, 3 * RUNS + 1)]
-        one = where.inside("bench.record:read", ref=small["incident"])
-        ten = where.inside("bench.record:read", ref=large[0]["incident"])
+        read = where.inside("bench.record:read", small=small["incident"], large=large[0]["incident"])
     return Table(
         f"A thread of {LARGE:,} messages, {database}",
         [
@@ -41,10 +40,10 @@ def _table(database: str) -> Table:
             Figure("… in process", statistics.median(inside), "s", 10),
             Figure("longest wait of another writer meanwhile", max(each["longest"] for each in waits), "s", 0.2),
             Figure("… median", statistics.median(each["median"] for each in waits) * 1000, "ms"),
-            Figure("timeline of loaded entries", ten["loaded"] * 1000, "ms", 200),
-            Figure(f"… {LARGE:,} compared with {SMALL:,}", ten["loaded"] / one["loaded"], "times", 11),
-            Figure("timeline from the database", ten["stored"] * 1000, "ms", 400, peers=PEERS),
-            Figure(f"… {LARGE:,} compared with {SMALL:,}", ten["stored"] / one["stored"], "times", 11),
+            Figure("timeline of loaded entries", read["loaded"] * 1000, "ms", 200),
+            Figure(f"… {LARGE:,} compared with {SMALL:,}", read["growth"], "times", 11),
+            Figure("timeline from the database", read["stored"] * 1000, "ms", 400, peers=PEERS),
+            Figure(f"… {LARGE:,} compared with {SMALL:,}", read["growth_stored"], "times", 11),
         ],
         f"Medians of several runs. The other writer is a process that writes a note every {PAUSE * 1000:.0f} ms: "
         f"{sum(each['notes'] for each in waits):,} notes in {RUNS} imports.",
@@ -110,11 +109,15 @@ def write_notes(ref: str) -> dict[str, float]:
     return {"longest": max(took), "median": statistics.median(took), "notes": len(took)}
 
 
-def read(ref: str) -> dict[str, float]:
+def read(small: str, large: str) -> dict[str, float]:
+    """Seconds for the large incident, and how many times those for the small one, measured in turns."""
     from musterpoint import access, reading
     from musterpoint.core.timeline import timeline
 
     call = me()
-    row = access.seen(call.actor, ref)
-    entries = access.entries(call.actor, row)
-    return {"loaded": median(lambda: timeline(entries)), "stored": median(lambda: reading.rows_of(call, ref))}
+    one, ten = (access.entries(call.actor, access.seen(call.actor, ref)) for ref in (small, large))
+    loaded, growth = compared(lambda: timeline(ten), lambda: timeline(one), LARGE // SMALL)
+    stored, growth_stored = compared(
+        lambda: reading.rows_of(call, large), lambda: reading.rows_of(call, small), LARGE // SMALL
+    )
+    return {"loaded": loaded, "growth": growth, "stored": stored, "growth_stored": growth_stored}
