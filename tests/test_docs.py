@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from musterpoint.cli.arguments import Usage, _grammar, parse
+from musterpoint.cli.arguments import _grammar, parse
+from musterpoint.cli.grammar import Usage
 from musterpoint.core.incident import Severity
 from musterpoint.core.journal import KINDS, MarkKind, RowKind, Verdict
 from musterpoint.integrations.registry import CHATS

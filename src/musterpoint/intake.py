@@ -15,6 +15,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Max, Q
 
+from musterpoint.actions.recording import in_step
 from musterpoint.core.incident import Basis, Milestone, Moment, time_text
 from musterpoint.core.journal import Correction, Deletion, Edit, Message, Note, apply
 from musterpoint.core.said import Said
@@ -218,12 +219,22 @@ def _tell_incidents(thread: models.Thread, new: list[models.Entry], now: datetim
         if covered:
             incident = models.Incident.objects.select_for_update().get(pk=reading.incident_id)
             incident.version += 1
+            _spoken(incident, covered)
             _first_responder(incident, covered, now)
             incident.save()
+            in_step(incident)
 
 
 def _covers(reading: models.Reading, anchor: datetime) -> bool:
     return (not reading.since or anchor >= reading.since) and (not reading.until or anchor < reading.until)
+
+
+def _spoken(incident: models.Incident, new: list[models.Entry]) -> None:
+    """When a person last wrote: an app that repeats itself is no sign of life."""
+    said = [journal.entry(row) for row in new if row.kind == "message"]
+    times = [each.at for each in said if isinstance(each.fact, Message) and not each.fact.bot]
+    if times and (incident.spoken_at is None or max(times) > incident.spoken_at):
+        incident.spoken_at = max(times)
 
 
 def _first_responder(incident: models.Incident, new: list[models.Entry], now: datetime) -> None:

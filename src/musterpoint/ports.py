@@ -1,6 +1,6 @@
 """The ports: what Musterpoint asks of the world outside, and the two ways in which the world fails.
 
-A port is exactly what its fake implements. The trackers' and the websites' ports come with the steps that need them.
+A port is exactly what its fake implements.
 """
 
 from __future__ import annotations
@@ -52,3 +52,79 @@ class Chat(Protocol):
 
     def update(self, place: Place, external: str, text: str) -> None:
         """Replace the text of a message of ours. Doing it twice is the same as once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An issue on the other side: its reference there and, where it has one, its address."""
+
+    ref: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An issue as it is there now."""
+
+    title: str
+    body: str
+    open: bool
+
+
+class Changed(Exception):
+    """What was to be replaced is not what it was when it was read: read it again."""
+
+
+class Tracker(Protocol):
+    """Where issues live. People work there too: whatever they write stays. Raises Unavailable or Refused.
+
+    `key` is stored with what we make, so that `find` and `commented` know it again.
+    """
+
+    #: Characters that a body or a comment may have.
+    limit: int
+
+    def create(self, title: str, body: str, key: str) -> Filed:
+        """Make an open issue, once."""
+
+    def find(self, key: str) -> Filed | None:
+        """The issue made with `key`, if there is one: asked before any attempt but the first."""
+
+    def read(self, ref: str) -> Seen:
+        """Raises Refused where it is gone."""
+
+    def write(self, ref: str, body: str, was: str) -> None:
+        """Replace the body, which was `was` when it was read. Raises Changed where it is not that any more."""
+
+    def set_open(self, ref: str, open: bool) -> None:
+        """Close or reopen; doing it twice is the same as once."""
+
+    def comment(self, ref: str, text: str, key: str) -> Posted:
+        """Comment once."""
+
+    def commented(self, ref: str, key: str) -> Posted | None:
+        """The comment made with `key`, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A file of the website: its path there and its text. `was` is what we last wrote there, empty for a new post.
+
+    `branch` and `message` are for where the website is kept in git.
+    """
+
+    path: str
+    text: str
+    branch: str
+    message: str
+    was: str = ""
+
+
+class Website(Protocol):
+    """Where the public post goes. Raises Unavailable, or Refused (also where somebody changed the file there)."""
+
+    def publish(self, post: Post, key: str) -> Posted:
+        """Write the file, once. `external` says where it is (the branch and commit, or the file)."""
+
+    def find(self, post: Post, key: str) -> Posted | None:
+        """What was published with `key`, if it was: asked before any attempt but the first."""

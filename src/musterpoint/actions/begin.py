@@ -58,5 +58,5 @@ def begin(call: Call, draft: Draft, *, announced: bool = True) -> tuple[models.I
     incidents.project(row, state)
     row.version = 1
     row.save(force_update=True)
-    announce(call, row, "thread", f"thread:{row.ref}")
+    announce(row, "thread", f"thread:{row.ref}")
     return row, entry, state

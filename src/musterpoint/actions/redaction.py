@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
-from musterpoint import access, effects
-from musterpoint.actions.recording import Call, announce, record
+from musterpoint import access
+from musterpoint.actions.recording import Call, announce, intend, record
 from musterpoint.actions.responding import own_ref, target
 from musterpoint.core.decision import Draft, must_respond, some_text, when
 from musterpoint.core.journal import Edit, Message, Note, Redaction, replay
@@ -181,7 +180,7 @@ def _project_anew(call: Call, row: models.Incident, cleaned: Iterable[models.Ent
         incident.version += 1
         incident.save()
         if incident is not row:
-            announce(call, incident, "card", f"card:{incident.ref}:{incident.version}")
+            announce(incident, "card", f"card:{incident.ref}:{incident.version}")
 
 
 def _clean_inbound(rows: Iterable[models.Entry], secret: str) -> None:
@@ -204,7 +203,7 @@ def _write_anew(row: models.Incident, rows: list[models.Entry]) -> int:
     said.exclude(error="").update(error=GONE)
     sent = [each for each in said if each.status == "done" or each.tries]
     for each in sent:
-        _outside(each.incident or row, "rewrite", f"rewrite:{each.key}:{row.version}", effect=each.key)
+        intend("rewrite", f"rewrite:{each.key}:{row.version}", each.incident or row, effect=each.key)
     models.LocalPost.objects.filter(key__in=[each.key for each in sent]).update(text=GONE)
     return len(sent)
 
@@ -220,13 +219,9 @@ def _export_anew(call: Call, row: models.Incident) -> list[str]:
     paths = models.Copy.objects.filter(kind="export", incident_ref=row.ref).values_list("path", flat=True)
     there = [path for path in paths if Path(path).exists()]
     for path in there:
-        _outside(row, "export", f"export:{path}:{row.version}"[-200:], path=path, person=call.actor.who.identity)
+        key = f"export:{path}:{row.version}"[-200:]
+        intend("export", key, row, path=path, person=call.actor.who.identity)
     return there
-
-
-def _outside(row: models.Incident, kind: str, key: str, **data: str) -> None:
-    effects.intend(kind, key, row, data)
-    transaction.on_commit(lambda: effects.carry(key))
 
 
 def _backups() -> list[str]:

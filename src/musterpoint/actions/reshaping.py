@@ -88,7 +88,7 @@ def merge(call: Call, ref: str, into: str) -> Entry:
             known_to = Restriction(tuple(sorted(state_into.members)), f"merged into {row_into.ref}")
             _restrict(call, row, merged, Draft(known_to, when(call.now, None)))
         entry, _ = record(call, row_into, state_into, draft)
-        announce(call, row_into, "say", f"say:{row_into.ref}:{entry.id}", entry=entry.id)
+        announce(row_into, "say", f"say:{row_into.ref}:{entry.id}", entry=entry.id)
         return entry
 
 

@@ -38,7 +38,7 @@ def own_ref(row: models.Entry) -> str:
 def _step(call: Call, row: models.Incident, state: Incident, draft: Draft, *, aloud: bool = False) -> Entry:
     entry, _ = record(call, row, state, draft)
     if aloud:
-        announce(call, row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
     return entry
 
 
@@ -52,8 +52,8 @@ def note(call: Call, ref: str, text: str, at: datetime | None = None, mark: Mark
         if mark is not None:
             marked = respond.mark(state, call.actor, entry.ref, mark, call.now)
             write(call, row, marked, thread, anchor)
-        touched(row)
-        announce(call, row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        touched(row, draft.moment.at)
+        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
         return entry
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any, NoReturn
 
 from musterpoint import __version__
+from musterpoint.cli import grammar_followup, grammar_issue, grammar_publication, grammar_reminders, grammar_writeup
+from musterpoint.cli.grammar import TIMES, Parser, Verbs, at, reference, verb
 from musterpoint.core.incident import Kind, Severity, Status
 from musterpoint.core.journal import MarkKind, RowKind
 
@@ -24,43 +24,11 @@ or take in a thread that exists already:
 
   musterpoint import slack-thread replies.json --users users.json
 """
-TIMES = "TIME is 14:20 (the last one, UTC), 2026-03-02 14:20, 2026-03-02T14:20+01:00, or 10m ago."
-
-
-class Usage(Exception):
-    """The words do not make a command."""
-
-    def __init__(self, message: str, hint: str, form: str) -> None:
-        super().__init__(message)
-        self.hint, self.form = hint, form
-
-
-class _Parser(argparse.ArgumentParser):
-    words: Sequence[str] = ()
-    mixing = False
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Options may stand anywhere: `people add Ana --zone UTC account:ana`, which argparse alone refuses."""
-        if self.mixing or self._subparsers is not None:
-            return super().parse_known_args(args, namespace)
-        self.mixing = True
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self.mixing = False
-
-    def error(self, message: str) -> NoReturn:
-        words = list(_Parser.words)
-        form = "json" if "--format=json" in words or ("--format", "json") in pairwise(words) else "text"
-        raise Usage(message[:1].upper() + message[1:] + ".", f"See: {self.prog} --help", form)
-
-
-Verbs = argparse._SubParsersAction
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace | None:
     """The options of one command; None when help or the version was asked for and told. Raises Usage."""
-    _Parser.words = words
+    Parser.words = words
     parser = _grammar()
     if not words:
         parser.print_help()
@@ -72,7 +40,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace | None:
 
 
 def _grammar() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="musterpoint", description=ABOUT, epilog=TIMES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"musterpoint {__version__}")
@@ -84,58 +52,30 @@ def _grammar() -> argparse.ArgumentParser:
     _shape(verbs)
     _import(verbs)
     _reading(verbs)
+    for group in (grammar_writeup, grammar_issue, grammar_followup, grammar_publication, grammar_reminders):
+        group.add(verbs)
     _people(verbs)
     _keeping(verbs)
     return parser
 
 
-def _reference(text: str) -> str:
-    """`#7` is `7`."""
-    return text.strip().removeprefix("#")
-
-
-def _verb(
-    verbs: argparse._SubParsersAction[_Parser], name: str, help: str, *, acts: bool = True, more: str = ""
-) -> _Parser:
-    """One verb with the options that every verb has."""
-    parser = verbs.add_parser(
-        name,
-        help=help,
-        description=f"{help[0].upper()}{help[1:]}.",
-        epilog=more or None,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--format", choices=["text", "json", "markdown"], default="text", help="how the answer is told")
-    if acts:
-        parser.add_argument("--as", dest="person", default="", metavar="PERSON", help="who acts (default: you)")
-        parser.add_argument(
-            "--wait", type=float, default=10.0, metavar="SECONDS", help="how long to wait for what goes outside"
-        )
-    return parser
-
-
-def _at(parser: _Parser, help: str = "when it happened (default: now)") -> None:
-    parser.add_argument("--at", default="", metavar="TIME", help=help)
-
-
-def _installation(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _verb(verbs, "init", "make the home: database, secret key, settings; you become its admin", acts=False)
+def _installation(verbs: Verbs) -> None:
+    parser = verb(verbs, "init", "make the home: database, secret key, settings; you become its admin", acts=False)
     parser.add_argument("--name", default="", help="your name (default: the operating system's)")
-    _verb(verbs, "check", "look at everything that this installation needs, and say what to mend", acts=False)
+    verb(verbs, "check", "look at everything that this installation needs, and say what to mend", acts=False)
     for name, help in (
         ("serve", "run pages and engine in one process"),
         ("web", "run the pages alone; workers carry effects out (PostgreSQL)"),
     ):
-        parser = _verb(verbs, name, help, acts=False)
+        parser = verb(verbs, name, help, acts=False)
         parser.add_argument("--bind", default="", help="address to listen on (default: [server] bind)")
         parser.add_argument("--port", type=int, default=None, help="port (default: [server] port; 0 takes a free one)")
-    _verb(verbs, "worker", "run the engine alone (PostgreSQL; any number, on any host)", acts=False)
-    _verb(verbs, "migrate", "bring the database to this version's schema", acts=False)
+    verb(verbs, "worker", "run the engine alone (PostgreSQL; any number, on any host)", acts=False)
+    verb(verbs, "migrate", "bring the database to this version's schema", acts=False)
 
 
-def _incident(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _verb(verbs, "declare", "declare an incident", more=TIMES)
+def _incident(verbs: Verbs) -> None:
+    parser = verb(verbs, "declare", "declare an incident", more=TIMES)
     parser.add_argument("title", help="what is wrong, in a few words")
     parser.add_argument("--affected", default="", help="what is affected")
     parser.add_argument("--severity", choices=[each.value for each in Severity])
@@ -146,70 +86,68 @@ def _incident(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="could security or personal data be involved? unsure and yes restrict it to you and the security team",
     )
     parser.add_argument("--detected", default="", metavar="TIME", help="when it was noticed")
-    _at(parser, "when it was declared (default: now)")
+    at(parser, "when it was declared (default: now)")
     for name, help in (("note", "write into the incident's thread"), ("did", "write down what was done")):
-        parser = _verb(verbs, name, help, more=TIMES)
-        parser.add_argument("ref", metavar="REF", type=_reference)
+        parser = verb(verbs, name, help, more=TIMES)
+        parser.add_argument("ref", metavar="REF", type=reference)
         parser.add_argument("text", help="the text, or - to read it from standard input")
-        _at(parser)
+        at(parser)
         if name == "note":
             parser.add_argument("--mark", choices=[each.value for each in MarkKind], help="mark it at once")
 
 
-def _marks_and_people(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _verb(verbs, "mark", "mark a message or a note")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+def _marks_and_people(verbs: Verbs) -> None:
+    parser = verb(verbs, "mark", "mark a message or a note")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("entry", metavar="ENTRY", help="its number in `thread REF`, or its reference")
     parser.add_argument("mark", choices=[each.value for each in MarkKind])
     parser.add_argument("--off", action="store_true", help="take the mark away")
-    parser = _verb(verbs, "lead", "say who co-ordinates")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    parser = verb(verbs, "lead", "say who co-ordinates")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("who", nargs="?", metavar="PERSON", help="default: you")
     parser.add_argument("--none", action="store_true", help="nobody leads any more")
-    _at(parser)
-    parser = _verb(verbs, "severity", "say how severe it is")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    at(parser)
+    parser = verb(verbs, "severity", "say how severe it is")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("level", help="critical, major, minor (or your own names), or none")
-    _at(parser)
-    parser = _verb(verbs, "nominate", "say who raises the issue (authority only)")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    at(parser)
+    parser = verb(verbs, "nominate", "say who raises the issue (authority only)")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("who", metavar="PERSON")
 
 
-def _status(verbs: argparse._SubParsersAction[_Parser]) -> None:
+def _status(verbs: Verbs) -> None:
     for name, help in (
         ("resolve", "customers are no longer impacted"),
         ("relapse", "customers are impacted again: take the resolution back"),
         ("cancel", "it was no incident, or repeats another"),
     ):
-        parser = _verb(verbs, name, help, more=TIMES)
-        parser.add_argument("ref", metavar="REF", type=_reference)
+        parser = verb(verbs, name, help, more=TIMES)
+        parser.add_argument("ref", metavar="REF", type=reference)
         parser.add_argument("--reason", default="", help="in a few words")
         if name == "cancel":
             parser.add_argument("--duplicate-of", default="", metavar="REF", dest="duplicate_of")
         else:
-            _at(parser)
+            at(parser)
 
 
-def _shape(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _verb(
-        verbs, "merge", "make one incident of two: REF becomes a duplicate of INTO, which reads both threads"
-    )
-    parser.add_argument("ref", metavar="REF", type=_reference)
-    parser.add_argument("into", metavar="INTO", type=_reference)
-    parser = _verb(verbs, "split", "make two incidents of one: everything from an entry on becomes a new one")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+def _shape(verbs: Verbs) -> None:
+    parser = verb(verbs, "merge", "make one incident of two: REF becomes a duplicate of INTO, which reads both threads")
+    parser.add_argument("ref", metavar="REF", type=reference)
+    parser.add_argument("into", metavar="INTO", type=reference)
+    parser = verb(verbs, "split", "make two incidents of one: everything from an entry on becomes a new one")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("--from", dest="first", required=True, metavar="ENTRY", help="the first entry of the new one")
     parser.add_argument("--title", required=True, help="title of the new one")
-    parser = _verb(
+    parser = verb(
         verbs, "restrict", "security or personal data is involved: only you, its lead and the security team see it"
     )
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("--why", default="")
-    parser = _verb(
+    parser = verb(
         verbs, "correct", "correct a time, the title, or one row's time; the old value stays in the record", more=TIMES
     )
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument(
         "what",
         metavar="WHAT",
@@ -223,16 +161,16 @@ def _shape(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--why", default="")
 
 
-def _import(verbs: argparse._SubParsersAction[_Parser]) -> None:
+def _import(verbs: Verbs) -> None:
     outer = verbs.add_parser("import", help="take in a thread of chat", description="Take in a thread of chat.")
-    kinds = outer.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=_Parser)
-    parser = _verb(kinds, "slack-thread", "take in the answer of Slack's conversations.replies")
+    kinds = outer.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=Parser)
+    parser = verb(kinds, "slack-thread", "take in the answer of Slack's conversations.replies")
     parser.add_argument("file", help="JSON file")
     parser.add_argument("--users", default="", metavar="FILE", help="users.json, or the answer of users.list")
     parser.add_argument("--channel", default="", help="the channel's id (C…) or name")
     parser.add_argument("--huddle", default="", metavar="FILE", help="a second thread: the huddle's own")
     _import_options(parser)
-    parser = _verb(kinds, "slack-export", "take in a thread out of a Slack export archive")
+    parser = verb(kinds, "slack-export", "take in a thread out of a Slack export archive")
     parser.add_argument("file", metavar="ZIP_OR_FOLDER")
     parser.add_argument("--channel", required=True, metavar="NAME")
     parser.add_argument("--thread", required=True, metavar="TS", help="the stamp (ts) of the thread's first message")
@@ -240,29 +178,29 @@ def _import(verbs: argparse._SubParsersAction[_Parser]) -> None:
     _import_options(parser)
 
 
-def _import_options(parser: _Parser) -> None:
+def _import_options(parser: Parser) -> None:
     parser.add_argument("--title", default="", help="default: the first message")
     parser.add_argument("--affected", default="", help="what was affected")
     parser.add_argument("--workspace", default="", help="the workspace's address (acme for acme.slack.com), for links")
     parser.add_argument("--security", choices=["no", "unsure", "yes"], default="no")
 
 
-def _reading(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _verb(verbs, "list", "list incidents, newest first")
+def _reading(verbs: Verbs) -> None:
+    parser = verb(verbs, "list", "list incidents, newest first")
     parser.add_argument("--status", choices=[each.value for each in Status], action="append", default=[])
     parser.add_argument("--kind", choices=[each.value for each in Kind], default="")
     parser.add_argument("--severity", choices=[*(each.value for each in Severity), "none"], default="")
     parser.add_argument("--since", default="", metavar="TIME", help="declared to us since")
     parser.add_argument("--limit", type=int, default=50)
     parser.add_argument("--before", default="", metavar="REF", help="continue after this one")
-    parser = _verb(verbs, "show", "show what is known of an incident")
-    parser.add_argument("ref", metavar="REF", type=_reference)
-    parser = _verb(verbs, "thread", "show everything that was said and done, in its order")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    parser = verb(verbs, "show", "show what is known of an incident")
+    parser.add_argument("ref", metavar="REF", type=reference)
+    parser = verb(verbs, "thread", "show everything that was said and done, in its order")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("--last", type=int, default=0, metavar="N", help="only the last N")
     parser.add_argument("--history", action="store_true", help="unfold what was edited or deleted (responders)")
-    parser = _verb(verbs, "timeline", "show the timeline, or curate it")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    parser = verb(verbs, "timeline", "show the timeline, or curate it")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("--all", action="store_true", help="rows that somebody dropped, too")
     parser.add_argument("--kept", action="store_true", help="no suggestions")
     parser.add_argument("--why", default="", help="shown beside the row; or the reason of a change")
@@ -271,7 +209,7 @@ def _reading(verbs: argparse._SubParsersAction[_Parser]) -> None:
         change.add_argument(f"--{name}", default="", metavar="ENTRY", help=CURATE[name])
     parser.add_argument("--text", default="", help="the new wording, with --reword")
     parser.add_argument("--kind", choices=[each.value for each in RowKind], help="what the row tells, with --keep")
-    parser = _verb(verbs, "search", "find incidents by words of titles, messages and notes, newest first")
+    parser = verb(verbs, "search", "find incidents by words of titles, messages and notes, newest first")
     parser.add_argument("words", nargs="+")
     parser.add_argument("--limit", type=int, default=20)
 
@@ -284,53 +222,53 @@ CURATE = {
 }
 
 
-def _people(verbs: argparse._SubParsersAction[_Parser]) -> None:
+def _people(verbs: Verbs) -> None:
     outer = verbs.add_parser("people", help="who is who", description="Who is who.")
-    kinds = outer.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=_Parser)
-    _verb(kinds, "list", "list everybody with roles and identities")
-    parser = _verb(kinds, "add", "add a person")
+    kinds = outer.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=Parser)
+    verb(kinds, "list", "list everybody with roles and identities")
+    parser = verb(kinds, "add", "add a person")
     parser.add_argument("name")
     parser.add_argument("--role", choices=["admin", "responder", "viewer"], default="responder")
     parser.add_argument("--zone", default="", help="time zone, e.g. Europe/Berlin")
     parser.add_argument("identity", nargs="*", metavar="IDENTITY", help="slack:U…, github:LOGIN, email:…, account:…")
-    parser = _verb(kinds, "link", "say that an identity is a person's")
+    parser = verb(kinds, "link", "say that an identity is a person's")
     parser.add_argument("who", metavar="PERSON")
     parser.add_argument("identity", metavar="IDENTITY", help="slack:U…, github:LOGIN, email:…, account:…")
-    parser = _verb(kinds, "unlink", "take an identity away from its person")
+    parser = verb(kinds, "unlink", "take an identity away from its person")
     parser.add_argument("identity", metavar="IDENTITY")
-    parser = _verb(kinds, "merge", "two people are one: the second keeps everything")
+    parser = verb(kinds, "merge", "two people are one: the second keeps everything")
     parser.add_argument("who", metavar="PERSON")
     parser.add_argument("into", metavar="INTO")
-    parser = _verb(kinds, "set", "change a person's name, role or zone")
+    parser = verb(kinds, "set", "change a person's name, role or zone")
     parser.add_argument("who", metavar="PERSON")
     parser.add_argument("--name", default="")
     parser.add_argument("--role", choices=["admin", "responder", "viewer"], default="")
     parser.add_argument("--zone", default=None)
 
 
-def _keeping(verbs: argparse._SubParsersAction[_Parser]) -> None:
+def _keeping(verbs: Verbs) -> None:
     outer = verbs.add_parser("effects", help="what goes outside: waiting, parked, done")
-    kinds = outer.add_subparsers(dest="what", metavar="WHAT", parser_class=_Parser)
+    kinds = outer.add_subparsers(dest="what", metavar="WHAT", parser_class=Parser)
     _effects_options(outer)
-    _effects_options(_verb(kinds, "list", "list what waits and what is parked"), own=False)
-    parser = _verb(kinds, "retry", "try a parked or dropped effect again; the other side is looked at first")
+    _effects_options(verb(kinds, "list", "list what waits and what is parked"), own=False)
+    parser = verb(kinds, "retry", "try a parked or dropped effect again; the other side is looked at first")
     parser.add_argument("key", metavar="KEY")
-    parser = _verb(kinds, "drop", "leave an effect; it stays visible with the reason")
+    parser = verb(kinds, "drop", "leave an effect; it stays visible with the reason")
     parser.add_argument("key", metavar="KEY")
     parser.add_argument("--reason", required=True)
-    _verb(kinds, "release", "after a restore: let effects go out again")
-    parser = _verb(verbs, "export", "write all of an incident as Markdown and JSON Lines")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    verb(kinds, "release", "after a restore: let effects go out again")
+    parser = verb(verbs, "export", "write all of an incident as Markdown and JSON Lines")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("--to", default="", metavar="FOLDER", help="default: exports/ in the home")
-    parser = _verb(
+    parser = verb(
         verbs, "backup", "write database, files and settings into one archive, while everything runs", acts=False
     )
     parser.add_argument("--to", default="", metavar="FILE", help="default: backups/ in the home")
-    parser = _verb(verbs, "restore", "put a backup back; refuses while a process lives", acts=False)
+    parser = verb(verbs, "restore", "put a backup back; refuses while a process lives", acts=False)
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--yes", action="store_true", help="replace what is there")
-    parser = _verb(verbs, "redact", "remove a secret or personal data for good, everywhere it is in our reach")
-    parser.add_argument("ref", metavar="REF", type=_reference)
+    parser = verb(verbs, "redact", "remove a secret or personal data for good, everywhere it is in our reach")
+    parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("entry", nargs="?", default="", metavar="ENTRY", help="the entry whose whole text goes")
     parser.add_argument(
         "--text", default="", help="or: this text goes, wherever the incident holds it (- reads it from standard input)"

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from musterpoint.cli.answer import refuse
-from musterpoint.cli.arguments import Usage, parse
+from musterpoint.cli.arguments import parse
+from musterpoint.cli.grammar import Usage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

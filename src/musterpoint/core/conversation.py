@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from types import MappingProxyType
 
+from musterpoint.core.aftermath_journal import RowPublic
 from musterpoint.core.describe import REDACTED
 from musterpoint.core.journal import (
     Curation,
@@ -32,7 +33,7 @@ from musterpoint.core.journal import (
 from musterpoint.core.scoring import signals
 
 _ABOUT: frozenset[type[Fact]] = frozenset(
-    {Edit, Deletion, ReactionAdded, ReactionRemoved, File, Mark, Curation, RowTime, Redaction}
+    {Edit, Deletion, ReactionAdded, ReactionRemoved, File, Mark, Curation, RowTime, Redaction, RowPublic}
 )
 _UNSEEN: tuple[Entry, ...] = ()
 #: Shared by the many messages that nobody marked or reacted to: a long thread makes no dictionaries for them.
@@ -59,6 +60,8 @@ class Told:
     marks: Mapping[MarkKind, Entry] = field(default_factory=lambda: _NO_MARKS)
     reactions: Mapping[str, set[str]] = field(default_factory=lambda: _NO_REACTIONS)
     files: int = 0
+    #: whether its row was chosen for the public, or kept from it
+    public: bool | None = None
 
     @property
     def bot(self) -> bool:
@@ -112,6 +115,8 @@ def _fold(told: Told, others: Sequence[Entry]) -> None:
                 told.files += 1
             case Redaction():
                 redacted = True
+            case RowPublic():
+                told.public = fact.public
             case _:
                 _judge(told, other)
     if latest is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from musterpoint.core import describe_aftermath
+from musterpoint.core.aftermath_journal import AftermathFact
 from musterpoint.core.incident import Status, Who
 from musterpoint.core.journal import (
     Correction,
@@ -100,6 +102,8 @@ def _did(entry: Entry) -> str:
             )
         case Curation():
             return _VERDICTS[fact.verdict] + _because(fact.why)
+        case _ if isinstance(fact, AftermathFact):
+            return describe_aftermath.did(fact)
         case _:
             return _changed(entry)
 

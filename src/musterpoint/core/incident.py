@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from musterpoint.core.aftermath import NOTHING_AFTER, Aftermath
+from musterpoint.core.person import Who as Who  # noqa: PLC0414  # the word of all who speak of incidents
+
 
 class Basis(StrEnum):
     """How sure a time is: read off a clock, said by a person, or inferred."""
@@ -63,14 +66,6 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """A person or an app as the record knows it: an identity (`person:3`, `slack:U123`) and the name it had."""
-
-    identity: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Incident:
     """The state of an incident: nothing but what its journal says (see `journal.apply`)."""
 
@@ -86,6 +81,7 @@ class Incident:
     members: frozenset[str] = frozenset()
     duplicate_of: str = ""
     milestones: Mapping[Milestone, Moment] = field(default_factory=dict)
+    after: Aftermath = NOTHING_AFTER
 
 
 def time_text(at: datetime) -> str:

@@ -10,95 +10,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from musterpoint.core.aftermath_journal import (
+    AFTERMATH_KINDS,
+    AftermathFact,
+    IssueRaised,
+    apply_aftermath,
+)
 from musterpoint.core.incident import Basis, Incident, Kind, Milestone, Moment, Severity, Status, Who
-from musterpoint.core.marks import MarkKind as MarkKind  # noqa: PLC0414  # the journal's own words
-from musterpoint.core.marks import RowKind as RowKind  # noqa: PLC0414  # the journal's own words
-from musterpoint.core.marks import Signals as Signals  # noqa: PLC0414  # the journal's own words
-from musterpoint.core.marks import Verdict as Verdict  # noqa: PLC0414  # the journal's own words
-
-# --- facts of a thread -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Somebody said something. `digest` tells whether a later copy of it differs (text, blocks or files)."""
-
-    text: str
-    bot: bool = False
-    root: bool = False
-    digest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    of: str
-    text: str
-    digest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deletion:
-    of: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReactionAdded:
-    of: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReactionRemoved:
-    of: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that came with the message `of`; its content stays where it is."""
-
-    of: str
-    name: str
-    type: str = ""
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HuddleBegun:
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HuddleEnded:
-    people: tuple[Who, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Written by a person on one of our own surfaces."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """`on` False takes the mark away again."""
-
-    of: str
-    mark: MarkKind
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Curation:
-    """A person's decision about a row: see `Verdict`. `text` is the new wording of a `reword`."""
-
-    of: str
-    verdict: Verdict
-    text: str = ""
-    row_kind: RowKind | None = None
-    why: str = ""
-
+from musterpoint.core.marks import MarkKind as MarkKind
+from musterpoint.core.marks import RowKind as RowKind
+from musterpoint.core.marks import Signals as Signals
+from musterpoint.core.marks import Verdict as Verdict
+from musterpoint.core.thread_journal import Curation as Curation
+from musterpoint.core.thread_journal import Deletion as Deletion
+from musterpoint.core.thread_journal import Edit as Edit
+from musterpoint.core.thread_journal import File as File
+from musterpoint.core.thread_journal import HuddleBegun as HuddleBegun
+from musterpoint.core.thread_journal import HuddleEnded as HuddleEnded
+from musterpoint.core.thread_journal import Mark as Mark
+from musterpoint.core.thread_journal import Message as Message
+from musterpoint.core.thread_journal import Note as Note
+from musterpoint.core.thread_journal import ReactionAdded as ReactionAdded
+from musterpoint.core.thread_journal import ReactionRemoved as ReactionRemoved
 
 # --- facts of an incident ----------------------------------------------------------------------------------------
 
@@ -247,6 +180,7 @@ Fact = (
     | Link
     | Restriction
     | Redaction
+    | AftermathFact
 )
 
 #: The stored name of each kind of entry.
@@ -274,6 +208,7 @@ KINDS: dict[str, type[Fact]] = {
     "link": Link,
     "restriction": Restriction,
     "redaction": Redaction,
+    **AFTERMATH_KINDS,
 }
 KIND_OF: dict[type[Fact], str] = {cls: name for name, cls in KINDS.items()}
 
@@ -321,6 +256,8 @@ def apply(incident: Incident, entry: Entry) -> Incident:
         case Restriction():
             members = incident.members | frozenset(fact.members)
             return replace(incident, restricted=True, kind=Kind.SECURITY, members=members)
+        case _ if isinstance(fact, AftermathFact):
+            return _followed_up(incident, entry, fact)
         case _:
             return incident
 
@@ -358,8 +295,24 @@ def _declared(incident: Incident, entry: Entry, fact: Declaration) -> Incident:
     return incident
 
 
+def _followed_up(incident: Incident, entry: Entry, fact: AftermathFact) -> Incident:
+    after = apply_aftermath(incident.after, fact, entry.id, entry.at, entry.who)
+    incident = replace(incident, after=after)
+    if isinstance(fact, IssueRaised):
+        return _with(incident, Milestone.ISSUE_RAISED, Moment(entry.at, entry.basis))
+    return incident
+
+
+#: These reminders begin anew when the status changes.
+_WHILE_IT_LASTS = ("no_lead", "no_severity", "still_affected", "nobody_writes", "one_step_left")
+
+
 def _status(incident: Incident, entry: Entry, fact: StatusChange) -> Incident:
-    incident = replace(incident, status=fact.status, duplicate_of=fact.duplicate_of)
+    """A relapse takes the finished write-up back, too: it does not tell of it."""
+    done = incident.after.writeup_done and fact.status is not Status.OPEN
+    reminded = {name: each for name, each in incident.after.reminded.items() if name not in _WHILE_IT_LASTS}
+    after = replace(incident.after, writeup_done=done, reminded=reminded)
+    incident = replace(incident, status=fact.status, duplicate_of=fact.duplicate_of, after=after)
     moment = Moment(entry.at, entry.basis)
     if fact.status is Status.RESOLVED and Milestone.CLOSED not in incident.milestones:
         return _with(incident, Milestone.RESOLVED, moment)

@@ -32,6 +32,41 @@ class Process:
     timeout: float = 10.0
     port: int = 8000
     bind: str = "127.0.0.1"
+    tracker: str = "local"
+    #: who raises the issue where nobody was nominated: a name as in `authority`
+    nominee: str = ""
+    #: how often the guard opens the issue again before somebody with authority is asked
+    reopenings: int = 3
+    #: the three sections of the issue, in their order, and their headings
+    sections: tuple[str, ...] = ("timeline", "rca", "actions")
+    heading_timeline: str = "Timeline"
+    heading_rca: str = "RCA"
+    heading_actions: str = "Actions"
+    #: a timeline with a longer gap than this (seconds) is pointed out
+    silence: float = 3600.0
+    website: str = "folder"
+    #: the website's folder, from the home if it is relative; a git checkout gets a branch and a commit
+    website_folder: str = "website"
+    website_path: str = "nuxt/content/blog/{year}/{month}/{slug}.md"
+    website_url: str = "/blog/{year}/{month}/{slug}/"
+    website_branch: str = "incident-{ref}"
+    website_title: str = "Service Disruption Report for {date}"
+    website_slug: str = "service-disruption-report-{day}"
+    website_tags: tuple[str, ...] = ("posts", "flowfuse", "news")
+    website_authors: tuple[str, ...] = ()
+    #: a file in the home that replaces the template of the post
+    website_template: str = ""
+    #: names that must not be in a post: "a customer" stands there instead
+    customers: tuple[str, ...] = ()
+    #: hosts that the public must not see, such as `*.corp.example.com`
+    internal_hosts: tuple[str, ...] = ()
+    #: when people work: for reminders that are not urgent
+    zone: str = "UTC"
+    work_days: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
+    work_begins: str = "09:00"
+    work_ends: str = "17:00"
+    #: `YYYY-MM-DD`
+    holidays: tuple[str, ...] = ()
 
     @property
     def announces(self) -> bool:

@@ -61,6 +61,8 @@ class Row:
     evidence: tuple[Evidence, ...]
     status: RowStatus
     why: str
+    #: chosen for the public, or kept from it, by a person
+    public: bool | None = None
 
 
 DELETED = "A message was deleted"
@@ -116,13 +118,14 @@ def _row(told: Told, suggestion: Suggestion | None) -> Row | None:
         because = f": {corrected.why}" if corrected.why else ""
         why += f"; time corrected by {named(told.row_time.who)}, was {clock(corrected.was_at)}{because}"
     evidence = (Evidence(entry.ref, entry.url),)
-    return Row(entry.ref, at, basis, verdict.kind, _text(told), entry.who, evidence, verdict.status, why)
+    text = _text(told)
+    return Row(entry.ref, at, basis, verdict.kind, text, entry.who, evidence, verdict.status, why, told.public)
 
 
 def _verdict(told: Told, suggestion: Suggestion | None) -> _Verdict | None:
     """What people said, latest first; then what the entry is; then the draft."""
     status = isinstance(told.entry.fact, _STATUSES)
-    if not (suggestion or status or told.marks or told.curation or told.row_time):
+    if not (suggestion or status or told.marks or told.curation or told.row_time or told.public):
         return None  # most of a long thread
     own = _own_kind(told, suggestion)
     curated, mark = told.curation, _mark(told)
@@ -136,6 +139,8 @@ def _verdict(told: Told, suggestion: Suggestion | None) -> _Verdict | None:
         return _Verdict(RowStatus.SUGGESTED, suggestion.kind, suggestion.why)
     if told.row_time is not None:
         return _Verdict(RowStatus.SUGGESTED, own, "its time was corrected")
+    if told.public:
+        return _Verdict(RowStatus.SUGGESTED, own, "chosen for the public")
     return None
 
 

@@ -7,6 +7,7 @@ import string
 
 from django.db import connection
 
+from musterpoint.core.aftermath import NOTHING_AFTER, Aftermath
 from musterpoint.core.incident import (
     Basis,
     Incident,
@@ -20,6 +21,7 @@ from musterpoint.core.incident import (
     time_text,
 )
 from musterpoint.store import models
+from musterpoint.store.codec import read, written
 
 INCIDENTS = "incident"
 
@@ -66,6 +68,7 @@ def state(row: models.Incident, members: frozenset[str] = frozenset()) -> Incide
             Milestone(name): Moment(read_time(value["at"]), Basis(value["basis"]))
             for name, value in row.milestones.items()
         },
+        after=read(Aftermath, row.after) if row.after else NOTHING_AFTER,
     )
 
 
@@ -89,3 +92,5 @@ def project(row: models.Incident, incident: Incident) -> None:
         name.value: {"at": time_text(moment.at), "basis": moment.basis.value}
         for name, moment in incident.milestones.items()
     }
+    row.after = written(incident.after)
+    row.open_actions = len(incident.after.open_actions)

@@ -79,6 +79,11 @@ class Incident(models.Model):
     restricted = models.BooleanField(default=False)
     duplicate_of = models.CharField(max_length=32, default="")
     milestones = models.JSONField(default=dict)
+    #: write-up, actions, issue, publication, reminders: see core.aftermath
+    after = models.JSONField(default=dict)
+    open_actions = models.IntegerField(default=0)
+    #: when somebody last wrote into one of its threads
+    spoken_at = models.DateTimeField(null=True)
     #: whether it has, or is to get, a thread of its own in the chat
     announced = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -89,6 +94,7 @@ class Incident(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["restricted", "-id"], name="incident_newest"),
             models.Index(fields=["status", "restricted", "-id"], name="incident_by_status"),
+            models.Index(fields=["-id"], name="incident_with_actions", condition=models.Q(open_actions__gt=0)),
         ]
 
 
@@ -235,3 +241,42 @@ class LocalPost(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE)
     text = models.TextField()
     withdrawn = models.BooleanField(default=False)
+
+
+class IssueCopy(models.Model):
+    """The body of an incident's issue as both sides last knew it: what differs from it was written by a person.
+
+    `writing` is what we were about to write; if we died, the other side may have it.
+    """
+
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="issue_copy")
+    body = models.TextField(default="")
+    writing = models.TextField(default="")
+
+
+class LocalIssue(models.Model):
+    """The local tracker: an issue as people see it there. A party of its own, like any tracker."""
+
+    key = models.CharField(max_length=200, unique=True)
+    incident_ref = models.CharField(max_length=32, default="")
+    title = models.TextField()
+    body = models.TextField()
+    open = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+
+class LocalComment(models.Model):
+    """A comment on a local issue; `key` is ours, empty for what people write."""
+
+    issue = models.ForeignKey(LocalIssue, on_delete=models.CASCADE, related_name="comments")
+    key = models.CharField(max_length=200, default="")
+    who_identity = models.CharField(max_length=250, default="")
+    who_name = models.CharField(max_length=200, default="")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key"], name="comment_once", condition=~models.Q(key="")),
+        ]
