@@ -16,6 +16,8 @@ NAMES = {
     "record": "a thread of 10,000 messages: import, other writers, timeline",
     "declare": "declaring: one client, eight clients",
     "list": "100,000 incidents: list, show, search (some minutes)",
+    "writeup": "a write-up with 500 rows and 60 actions",
+    "reminders": "a pass of reminders over 10,000 open incidents",
     "start": "start-up times, idle memory, size of the installation",
 }
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"

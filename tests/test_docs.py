@@ -6,15 +6,20 @@ import argparse
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from musterpoint import posting
 from musterpoint.cli.arguments import _grammar, parse
 from musterpoint.cli.grammar import Usage
+from musterpoint.core.conformance_steps import STEP_NAMES
 from musterpoint.core.incident import Severity
 from musterpoint.core.journal import KINDS, MarkKind, RowKind, Verdict
-from musterpoint.integrations.registry import CHATS
+from musterpoint.core.own_steps import OwnStep
+from musterpoint.core.pace import PACES
+from musterpoint.integrations.registry import CHATS, WEBSITES
 from musterpoint.process import SETTINGS
 
 ROOT = Path(__file__).parent.parent
@@ -75,8 +80,19 @@ def test_a_word_that_is_no_option_makes_no_command() -> None:
 
 def test_every_setting_has_a_heading_and_every_heading_is_a_setting() -> None:
     documented = {each for each in sections("configuration.md") if each.startswith("[")}
-    severities = {f"[severity] {each}" for each in Severity}
-    assert documented == severities | {f"[{section}] {key}" for section, key in SETTINGS}
+    special = {f"[severity] {each}" for each in Severity} | {f"[reminders] {each}" for each in PACES}
+    special |= {f"[[steps]] {each.name}" for each in fields(OwnStep)}
+    assert documented == special | {f"[{section}] {key}" for section, key in SETTINGS}
+
+
+def test_every_reminder_is_explained() -> None:
+    explained = re.findall(r"^\| `(\w+)(?::3)?` \|", (DOCS / "reminders.md").read_text(), re.MULTILINE)
+    assert explained == list(PACES)
+
+
+def test_every_step_of_the_process_is_explained() -> None:
+    explained = re.findall(r"^\| `(\w+)` \|", (DOCS / "conformance.md").read_text(), re.MULTILINE)
+    assert explained == list(STEP_NAMES)
 
 
 def test_every_variable_of_the_environment_has_a_heading() -> None:
@@ -102,6 +118,16 @@ def test_every_mark_is_named() -> None:
 
 def test_every_chat_has_a_heading() -> None:
     assert tuple(sections("bridge.md", "##")) == CHATS
+
+
+def test_every_website_has_a_heading() -> None:
+    assert tuple(sections("website.md")) == WEBSITES
+
+
+def test_every_variable_of_a_template_is_explained() -> None:
+    named = set(re.findall(r"^\| (`.+?`) \|", (DOCS / "website.md").read_text(), re.MULTILINE))
+    explained = {each for names in named for each in re.findall(r"`(\w+)`", names)}
+    assert set(posting.variables(posting.example())) <= explained
 
 
 def test_every_decision_is_in_the_list() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from musterpoint.core.incident import Severity
+from musterpoint.core.own_steps import OwnStep
+from musterpoint.core.pace import PACES, Pace
 from musterpoint.core.process import Process
 from musterpoint.process import FILE, SETTINGS, TEMPLATE, Problem, load
 
@@ -39,6 +41,48 @@ retry_after = 1
 [server]
 bind = "0.0.0.0"
 port = 9000
+[issue]
+tracker = "elsewhere"
+nominee = "Ana Ruiz"
+reopenings = 2
+sections = ["rca", "timeline", "actions"]
+timeline = "What happened"
+rca = "Why"
+actions = "What follows"
+[writeup]
+silence = 1800
+[website]
+provider = "elsewhere"
+folder = "site"
+path = "posts/{slug}.md"
+url = "/posts/{slug}/"
+branch = "post-{ref}"
+title = "Report for {date}"
+slug = "report-{day}"
+tags = ["incident"]
+authors = ["ana-ruiz"]
+template = "post.md"
+customers = ["Larch Mutual"]
+internal_hosts = ["*.corp.example.com"]
+[calendar]
+zone = "Europe/Berlin"
+days = ["mon", "sat"]
+begins = "08:30"
+ends = "18:00"
+holidays = ["2026-12-25"]
+[reminders]
+no_lead = {after = 60, every = 120, times = 1}
+no_severity = {times = 0}
+action_due = {before = 86400}
+[[steps]]
+name = "status_page"
+title = "Tell customers"
+said = "status page"
+before = "resolved"
+incidents = ["availability"]
+[[steps]]
+name = "legal"
+kind = "restriction"
 """
 
 
@@ -72,14 +116,51 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         timeout=4.0,
         port=9000,
         bind="0.0.0.0",  # noqa: S104  (what a file may say)
+        tracker="elsewhere",
+        nominee="Ana Ruiz",
+        reopenings=2,
+        sections=("rca", "timeline", "actions"),
+        heading_timeline="What happened",
+        heading_rca="Why",
+        heading_actions="What follows",
+        silence=1800.0,
+        website="elsewhere",
+        website_folder="site",
+        website_path="posts/{slug}.md",
+        website_url="/posts/{slug}/",
+        website_branch="post-{ref}",
+        website_title="Report for {date}",
+        website_slug="report-{day}",
+        website_tags=("incident",),
+        website_authors=("ana-ruiz",),
+        website_template="post.md",
+        customers=("Larch Mutual",),
+        internal_hosts=("*.corp.example.com",),
+        zone="Europe/Berlin",
+        work_days=("mon", "sat"),
+        work_begins="08:30",
+        work_ends="18:00",
+        holidays=("2026-12-25",),
+        reminders={
+            **PACES,
+            "no_lead": Pace(60, 120, 1),
+            "no_severity": replace(PACES["no_severity"], times=0),
+            "action_due": replace(PACES["action_due"], before=86_400),
+        },
+        steps=(
+            OwnStep("status_page", "Tell customers", "status page", before="resolved", incidents=("availability",)),
+            OwnStep("legal", "legal", kind="restriction"),
+        ),
     )
     assert process.announces
     assert not Process().announces
 
 
 def test_every_field_has_a_setting_and_this_test_tries_it() -> None:
-    assert {field for field, _ in SETTINGS.values()} | {"severities"} == {each.name for each in fields(Process)}
-    tried = {(section, key) for section, content in tomllib.loads(FULL).items() for key in content}
+    special = {"severities", "reminders", "steps"}
+    assert {field for field, _ in SETTINGS.values()} | special == {each.name for each in fields(Process)}
+    tables = {section: content for section, content in tomllib.loads(FULL).items() if section != "steps"}
+    tried = {(section, key) for section, content in tables.items() for key in content}
     assert set(SETTINGS) <= tried
 
 
@@ -136,6 +217,40 @@ def test_a_wrong_value_is_a_problem_and_the_default_holds(tmp_path: Path, place:
         ("[server]\nport = 65536", "[server] port"),
         ("[engine]\nlease = 20", "[engine] lease"),
         ("[chat]\ntimeout = 15", "[engine] lease"),
+        ("[calendar]\nzone = 'Mars/Olympus'", "[calendar] zone"),
+        ("[calendar]\ndays = ['monday']", "[calendar] days"),
+        ("[calendar]\ndays = []", "[calendar] days"),
+        ("[calendar]\nbegins = '9:00'", "[calendar] begins"),
+        ("[calendar]\nends = '24:00'", "[calendar] ends"),
+        ("[calendar]\nends = '08:00'", "[calendar] begins"),
+        ("[calendar]\nbegins = '17:00'", "[calendar] begins"),
+        ("[calendar]\nholidays = ['25.12.']", "[calendar] holidays"),
+        ("reminders = 7", "[reminders]"),
+        ("[reminders]\nno_leader = {times = 1}", "[reminders] no_leader"),
+        ("[reminders]\nno_lead = 600", "[reminders] no_lead"),
+        ("[reminders]\nno_lead = {often = 3}", "[reminders] no_lead"),
+        ("[reminders]\nno_lead = {before = 60}", "[reminders] no_lead"),
+        ("[reminders]\nno_lead = {times = 1.5}", "[reminders] no_lead"),
+        ("[reminders]\nno_lead = {times = -1}", "[reminders] no_lead"),
+        ("[reminders]\nno_lead = {every = 1}", "[reminders] no_lead"),
+        ("[reminders]\nno_lead = {after = nan}", "[reminders] no_lead"),
+        ("[reminders]\nno_lead = {after = true}", "[reminders] no_lead"),
+        ("[steps]\nname = 'x'", "[steps]"),
+        ("steps = 3", "[steps]"),
+        ("steps = [3]", "[[steps]] 1"),
+        ("[[steps]]\nsaid = 'status page'", "[[steps]] 1"),
+        ("[[steps]]\nname = 'Status Page'\nsaid = 'x'", "[[steps]] Status Page"),
+        ("[[steps]]\nname = 'huddle'\nsaid = 'x'", "[[steps]] huddle"),
+        ("[[steps]]\nname = 'x'", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nsaid = ' '", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nsaid = 'x'\nkind = 'note'", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nkind = 'huddle'", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nmark = 'important'", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nsaid = 'x'\nafter = 'noon'", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nsaid = 'x'\nincidents = ['fire']", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nsaid = 'x'\nincidents = 'security'", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nsaid = 7", "[[steps]] x"),
+        ("[[steps]]\nname = 'x'\nsaid = 'x'\nwhen = 'now'", "[[steps]] x"),
     ],
 )
 def test_what_is_not_known_or_does_not_fit_is_named(tmp_path: Path, text: str, where: str) -> None:
@@ -186,7 +301,10 @@ VALUES = some.recursive(
 )
 
 
-@given(place=some.sampled_from(sorted(SETTINGS)) | some.just(("severity", "critical")), value=VALUES)
+OTHERS = some.sampled_from([("severity", "critical"), ("reminders", "no_lead")])
+
+
+@given(place=some.sampled_from(sorted(SETTINGS)) | OTHERS, value=VALUES)
 def test_any_value_is_taken_or_a_problem(
     tmp_path_factory: pytest.TempPathFactory, place: tuple[str, str], value: Any
 ) -> None:
@@ -194,3 +312,9 @@ def test_any_value_is_taken_or_a_problem(
     process, problems = read(folder, f"[{place[0]}]\n{place[1]} = {_toml(value)}\n")
     assert (process == Process()) or problems == []
     assert all(each.hint for each in problems)
+
+
+def test_of_two_steps_with_one_name_the_first_stands(tmp_path: Path) -> None:
+    process, problems = read(tmp_path, "[[steps]]\nname = 'x'\nsaid = 'a'\n" * 2)
+    assert [each.where for each in problems] == ["[[steps]] x"]
+    assert process.steps == (OwnStep("x", "x", "a"),)

@@ -34,6 +34,10 @@ class NotFound(Exception):
         self.message, self.hint = message, hint
 
 
+class Ambiguous(NotFound):
+    """There are several."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """An incident as one person sees it. `row` is None where only a withdrawn number is left to see."""
@@ -72,12 +76,16 @@ def person(wanted: str) -> models.Person:
         raise NotFound(f"Nobody here is called {wanted!r}.", "`people list` shows everybody, `people add` adds one.")
     if len(found) > 1:
         names = ", ".join(f"{each.name} (person:{each.pk})" for each in found[:5])
-        raise NotFound(f"{wanted!r} names several people: {names}.", "Use person:NUMBER.")
+        raise Ambiguous(f"{wanted!r} names several people: {names}.", "Use person:NUMBER.")
     return found[0]
 
 
 def actor(wanted: str, process: Process) -> Actor:
     return actor_of(person(wanted), process)
+
+
+#: For what everybody who can open the issue or the post will read: whatever a restricted incident reads is left out.
+NOBODY = Actor(Who("", ""), Role.VIEWER)
 
 
 # --- incidents ---------------------------------------------------------------------------------------------------
@@ -204,6 +212,13 @@ def found(actor: Actor, query: str, limit: int = 50) -> list[Hit]:
             break
         before, size = numbers[-1], LARGEST_SEARCH
     return hits[:limit]
+
+
+def sharing(actor: Actor, *searches: tuple[Sequence[str], Sequence[str]], limit: int = 400) -> list[Hit]:
+    """Entries that share words, in incidents that exist for this person. Each search is beginnings of words, of which
+    one must be there, and the kinds of entries that are looked at (none: all); so many newest ones of each."""
+    numbers = {number for words, kinds in searches for number in search.find_any(words, limit, kinds)}
+    return _hits(actor, _sieved(actor, sorted(numbers, reverse=True)))
 
 
 def _sieved(actor: Actor, numbers: list[int]) -> list[int]:

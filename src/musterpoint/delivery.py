@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from musterpoint import effects, exporting
+from musterpoint import effects, exporting, publishing, tracking
 from musterpoint.core.card import card
 from musterpoint.core.describe import describe
 from musterpoint.core.incident import Basis, Moment
@@ -51,8 +51,13 @@ def deliver(key: str, process: Process) -> bool:
         effects.park(effect, effect.leased_by, f"{type(error).__name__}: {error}")
         return True
     with transaction.atomic():
-        if effects.done(effect, effect.leased_by, posted.external) and effect.kind == "thread":
-            _thread_began(effect, process, posted)
+        if effects.done(effect, effect.leased_by, posted.external):
+            if effect.kind == "thread":
+                _thread_began(effect, process, posted)
+            elif effect.kind == "raise":
+                tracking.raised(effect, process, posted)
+            elif effect.kind == "publish":
+                publishing.published(effect, process, posted)
     return True
 
 
@@ -68,6 +73,10 @@ def _again(effect: models.Effect, process: Process, error: Unavailable) -> bool:
 def _carry_out(effect: models.Effect, process: Process) -> Posted:
     if effect.kind == "export":
         return _export(effect, process)
+    if effect.kind in ("raise", "issue", "comment"):
+        return tracking.deliver(effect, process, lambda: _renew(effect, process))
+    if effect.kind == "publish":
+        return publishing.publish(effect, process, lambda: _renew(effect, process))
     chat = registry.chat(process)
     if effect.kind == "thread":
         return _once(chat, effect, process, Place(process.workspace, process.channel), _card(effect))

@@ -11,8 +11,9 @@ from typing import Any
 
 from musterpoint import access, reading
 from musterpoint.actions import Call
+from musterpoint.core.aftermath_journal import WriteupEdit
 from musterpoint.core.incident import Role, read_time, time_text
-from musterpoint.core.journal import Deletion, Edit, Entry, Message, Note
+from musterpoint.core.journal import Deletion, Edit, Entry, Fact, Message, Note
 from musterpoint.core.process import Process
 from musterpoint.core.timeline import RowStatus, timeline
 from musterpoint.core.timeline_markdown import markdown
@@ -41,12 +42,14 @@ def export(call: Call, ref: str, folder: Path) -> list[Path]:
 def folded(entries: list[Entry]) -> list[Entry]:
     """Without the texts that an edit or a deletion took away: those are for responders."""
     gone = {entry.fact.of for entry in entries if isinstance(entry.fact, Edit | Deletion)}
-    return [
-        replace(entry, fact=replace(entry.fact, text=""))
-        if isinstance(entry.fact, Message | Note) and entry.ref in gone
-        else entry
-        for entry in entries
-    ]
+    return [replace(entry, fact=_folded(entry.fact, entry.ref in gone)) for entry in entries]
+
+
+def _folded(fact: Fact, gone: bool) -> Fact:
+    """What was composed beside a person's words quotes messages as they were then."""
+    if isinstance(fact, WriteupEdit):
+        return replace(fact, composed="")
+    return replace(fact, text="") if gone and isinstance(fact, Message | Note) else fact
 
 
 def again(path: Path, person: str, process: Process, ref: str, now: datetime) -> None:

@@ -15,9 +15,12 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Max, Q
 
+from musterpoint.actions import issue
 from musterpoint.actions.recording import in_step
 from musterpoint.core.incident import Basis, Milestone, Moment, time_text
+from musterpoint.core.issue_event import IssueEvent
 from musterpoint.core.journal import Correction, Deletion, Edit, Message, Note, apply
+from musterpoint.core.process import Process
 from musterpoint.core.said import Said
 from musterpoint.core.scoring import signals
 from musterpoint.store import incidents, journal, models, search
@@ -32,7 +35,7 @@ class Told:
     said: Sequence[Said]
 
 
-Reader = Callable[[Mapping[str, Any]], Told | None]
+Reader = Callable[[Mapping[str, Any]], Told | IssueEvent | None]
 Prepared = tuple[Said, models.Entry]
 
 
@@ -45,10 +48,11 @@ def receive(source: str, key: str, event: Mapping[str, Any], now: datetime) -> b
     return not before
 
 
-def take_in(source: str, read: Reader, now: datetime, limit: int = 500) -> int:
+def take_in(source: str, read: Reader, now: datetime, limit: int = 500, *, process: Process | None = None) -> int:
     """Take in the stored events of a source in the order in which they came. Returns how many entries are new.
 
-    A poison event is parked with its error and never stops the rest.
+    A poison event is parked with its error and never stops the rest; one about an issue that we have not noted yet
+    waits. `process` is needed for a tracker's events.
     """
     new = 0
     for number in (
@@ -58,7 +62,9 @@ def take_in(source: str, read: Reader, now: datetime, limit: int = 500) -> int:
     ):
         try:
             with transaction.atomic():
-                new += _take(number, read, now)
+                new += _take(number, read, now, process)
+        except issue.Unknown:
+            continue
         except (OperationalError, InterfaceError):  # our own database: no event is to blame
             raise
         except Exception as error:  # noqa: BLE001  (the edge: what is wrong with one event concerns it alone)
@@ -68,16 +74,24 @@ def take_in(source: str, read: Reader, now: datetime, limit: int = 500) -> int:
     return new
 
 
-def _take(number: int, read: Reader, now: datetime) -> int:
+def _take(number: int, read: Reader, now: datetime, process: Process | None) -> int:
     row = models.Inbound.objects.select_for_update().get(pk=number)
     if row.status != "waiting":
         return 0
-    told = read(json.loads(row.data))
-    new = write(told.thread, told.said, row.source, now) if told else []
-    if told and new:
-        _tell_incidents(told.thread, new, now)
+    told, new = read(json.loads(row.data)), 0
+    if isinstance(told, IssueEvent):
+        new = issue.take_in(process or Process(), told, row.source, now)
+    elif told:
+        new = _said(told, row.source, now)
     row.status, row.data = "taken", ""
     row.save()
+    return new
+
+
+def _said(told: Told, source: str, now: datetime) -> int:
+    new = write(told.thread, told.said, source, now)
+    if new:
+        _tell_incidents(told.thread, new, now)
     return len(new)
 
 

@@ -28,6 +28,7 @@ VERSION = "1"
 THREADS = 4
 SWEEP = "*/10 * * * * *"
 TIDY = "0 17 * * * *"
+REMIND = "0 * * * * *"
 
 
 def url(home: Path, database_url: str) -> str:
@@ -72,12 +73,16 @@ def enqueue(where: str, key: str, attempt: int, delay: float = 0.0) -> None:
 
 
 def launch(
-    where: str, deliver: Callable[[str], None], sweep: Callable[[], list[tuple[str, int]]], tidy: Callable[[], None]
+    where: str,
+    deliver: Callable[[str], None],
+    sweep: Callable[[], list[tuple[str, int]]],
+    tidy: Callable[[], None],
+    remind: Callable[[], None],
 ) -> Callable[[], None]:
     """Launch the engine in this process; never before a fork. Returns what stops it.
 
     `deliver` carries an effect out by its key; `sweep` names the effects whose next attempt is due, every ten seconds;
-    `tidy` runs every hour.
+    `tidy` runs every hour, `remind` every minute.
     """
     from dbos import DBOS, DBOSPortableJSONSerializer
 
@@ -89,7 +94,7 @@ def launch(
             "application_version": VERSION,
             "executor_id": f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}",
             "serializer": DBOSPortableJSONSerializer(),
-            "max_executor_threads": THREADS + 2,
+            "max_executor_threads": THREADS + 3,
             "log_level": "WARNING",
             "sys_db_pool_size": THREADS + 4,
             "scheduler_polling_interval_sec": 5.0,
@@ -110,12 +115,17 @@ def launch(
         tidy()
         forget(where)
 
+    @DBOS.workflow(name="remind")
+    def _remind(scheduled_at: object, context: object) -> None:
+        remind()
+
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=THREADS, polling_interval_sec=0.5)
     DBOS.apply_schedules(
         [
             {"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": SWEEP, "context": None},
             {"schedule_name": "tidy", "workflow_fn": _tidy, "schedule": TIDY, "context": None},
+            {"schedule_name": "remind", "workflow_fn": _remind, "schedule": REMIND, "context": None},
         ]
     )
     return lambda: engine.destroy(workflow_completion_timeout_sec=5)

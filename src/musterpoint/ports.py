@@ -85,7 +85,7 @@ class Tracker(Protocol):
     limit: int
 
     def create(self, title: str, body: str, key: str) -> Filed:
-        """Make an open issue, once."""
+        """Make an open issue. Asked twice it makes two: see `find`."""
 
     def find(self, key: str) -> Filed | None:
         """The issue made with `key`, if there is one: asked before any attempt but the first."""
@@ -100,7 +100,7 @@ class Tracker(Protocol):
         """Close or reopen; doing it twice is the same as once."""
 
     def comment(self, ref: str, text: str, key: str) -> Posted:
-        """Comment once."""
+        """Comment; twice if asked twice: see `commented`."""
 
     def commented(self, ref: str, key: str) -> Posted | None:
         """The comment made with `key`, if there is one."""

@@ -7,8 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from musterpoint.core.conformance_steps import STEP_NAMES
 from musterpoint.core.incident import Severity
+from musterpoint.core.own_steps import read_steps
+from musterpoint.core.pace import Wrong, read_paces
 from musterpoint.core.process import Process
+from musterpoint.core.worktime import clock_time, wrong_setting
 
 FILE = "musterpoint.toml"
 
@@ -65,6 +69,8 @@ SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
     ("calendar", "ends"): ("work_ends", str),
     ("calendar", "holidays"): ("holidays", list),
 }
+#: sections with a shape of their own
+SPECIAL = {"severity", "reminders", "steps"}
 TYPE_NAMES = {list: "a list of texts", str: "a text", float: "a number of seconds", int: "a whole number"}
 
 LARGEST, LAST_PORT = 1_000_000_000, 65_535
@@ -111,6 +117,12 @@ def _read(data: dict[str, Any]) -> tuple[Process, list[Problem]]:
     for section, content in data.items():
         if section == "severity" and isinstance(content, dict):
             values["severities"] = _severities(content, problems)
+        elif section == "reminders":
+            values["reminders"], wrong = read_paces(content)
+            problems += _problems(wrong)
+        elif section == "steps":
+            values["steps"], wrong = read_steps(content, STEP_NAMES)
+            problems += _problems(wrong)
         elif not isinstance(content, dict) or section not in {each for each, _ in SETTINGS}:
             problems.append(Problem(f"[{section}]", "is not known.", _known_sections()))
         else:
@@ -120,7 +132,13 @@ def _read(data: dict[str, Any]) -> tuple[Process, list[Problem]]:
     problems += _together(process)
     if process.lease <= 2 * process.timeout:
         process = replace(process, lease=Process().lease, timeout=Process().timeout)
+    if clock_time(process.work_begins) >= clock_time(process.work_ends):
+        process = replace(process, work_begins=Process().work_begins, work_ends=Process().work_ends)
     return process, problems
+
+
+def _problems(wrong: list[Wrong]) -> list[Problem]:
+    return [Problem(each.where, each.message, each.hint) for each in wrong]
 
 
 def _setting(section: str, key: str, value: Any, values: dict[str, Any], problems: list[Problem]) -> None:
@@ -130,7 +148,7 @@ def _setting(section: str, key: str, value: Any, values: dict[str, Any], problem
         problems.append(Problem(where, "is not known.", f"Known there: {known}."))
         return
     field, kind = SETTINGS[section, key]
-    if wrong := _wrong(kind, value) or _no_port(field, value):
+    if wrong := _wrong(kind, value) or _no_port(field, value) or wrong_setting(field, value):
         problems.append(Problem(where, wrong, "The default holds until it is."))
     else:
         values[field] = tuple(value) if kind is list else kind(value)
@@ -176,6 +194,14 @@ def _together(process: Process) -> list[Problem]:
                 "Make it more than twice [chat] timeout; the defaults of both hold until it is.",
             )
         )
+    if clock_time(process.work_begins) >= clock_time(process.work_ends):
+        problems.append(
+            Problem(
+                "[calendar] begins",
+                f"is {process.work_begins}, and [calendar] ends is {process.work_ends}.",
+                "Let the day begin before it ends; the defaults of both hold until it does.",
+            )
+        )
     if not process.security_contact:
         problems.append(
             Problem(
@@ -198,4 +224,4 @@ def _together(process: Process) -> list[Problem]:
 
 
 def _known_sections() -> str:
-    return f"Known: {', '.join(sorted({section for section, _ in SETTINGS} | {'severity'}))}."
+    return f"Known: {', '.join(sorted({section for section, _ in SETTINGS} | SPECIAL))}."

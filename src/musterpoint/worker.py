@@ -8,10 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
 
 from musterpoint import effects, jobs
 from musterpoint.core.process import Process
 from musterpoint.delivery import deliver
+from musterpoint.integrations import registry
 
 log = logging.getLogger("musterpoint.worker")
 
@@ -32,6 +34,7 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
     def sweep() -> list[tuple[str, int]]:
         close_old_connections()
         try:
+            registry.take_in(process, timezone.now())
             return effects.to_enqueue()
         finally:
             connection.close()
@@ -44,9 +47,18 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
         finally:
             connection.close()
 
-    stop = jobs.launch(where, carry_out, sweep, tidy)
+    def remind() -> None:
+        from musterpoint import reminding  # not needed before the first full minute
+
+        close_old_connections()
+        try:
+            reminding.remind(process, timezone.now())
+        finally:
+            connection.close()
+
+    stop = jobs.launch(where, carry_out, sweep, tidy, remind)
     effects.carried_by(lambda key: _enqueue(where, key))
-    for key, attempt in effects.to_enqueue():
+    for key, attempt in sweep():
         jobs.enqueue(where, key, attempt)
     return stop
 

@@ -12,10 +12,12 @@ from django.db import connection
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as some
 
-from musterpoint import access, actions, importing, reading
+from musterpoint import access, actions, importing, reading, reminding
 from musterpoint.actions import Call
+from musterpoint.core.aftermath import ActionStatus, Decision
 from musterpoint.core.decision import Actor, NotAllowed
 from musterpoint.core.declare import DeclareRequest, Security
+from musterpoint.core.followup import Fields
 from musterpoint.core.incident import Milestone, Severity, Who
 from musterpoint.core.journal import MarkKind, RowKind, Verdict, replay
 from musterpoint.integrations.local.chat import Room
@@ -24,7 +26,9 @@ from tests.actions.telling import BEN, CLEO, edited, message, source
 from tests.conftest import World
 
 ACCOUNTS = ("alice", "bob", "charlie", "victor", "adele", "sirt")
-WORDS = ("rolled back", "looking", "still failing", "all good", "hunter2 it is")
+WORDS = ("rolled back", "looking", "still failing", "all good", "hunter2 it is", "TODO: alert on it")
+
+REMINDERS = ("no_lead", "writeup_waiting", "action_due:1", "action_overdue:9")
 
 
 @dataclass
@@ -101,7 +105,50 @@ def redact(player: Player) -> None:
     actions.redact(player.call(), player.ref(), "a password", **what)
 
 
+def number(player: Player, ref: str) -> int:
+    """Mostly of an action that is there."""
+    known = incidents.state(models.Incident.objects.get(ref=ref)).after.actions
+    return player.pick([*(each.number for each in known), 9])  # type: ignore[no-any-return]
+
+
+def adopt(player: Player) -> None:
+    call, ref = player.call(), player.ref()
+    if found := reading.actions_of(call, ref)["proposed"]:
+        actions.add_action(call, ref, entry=player.pick(found)["ref"])
+
+
+def change_action(player: Player) -> None:
+    ref = player.ref()
+    fields: Fields = player.pick(
+        [{"title": player.text()}, {"due": "3d"}, {"due": ""}, {"owner": BEN}, {"owner": None}]
+    )
+    actions.change_action(player.call(), ref, number(player, ref), **fields)
+
+
+def end_action(player: Player) -> None:
+    ref = player.ref()
+    actions.end_action(player.call(), ref, number(player, ref), player.pick(ActionStatus), player.pick(["", "no"]))
+
+
+def write_part(player: Player) -> None:
+    """Sometimes on what stands, sometimes on what somebody saw a while ago."""
+    ref = player.ref()
+    stands = incidents.state(models.Incident.objects.get(ref=ref)).after.parts.get("summary", 0)
+    part, seen = player.pick(["summary", "summary", "factors"]), player.pick([None, 0, stands])
+    actions.write_part(player.call(), ref, part, player.text(), player.pick([None, player.text()]), seen)
+
+
+def remind(player: Player) -> None:
+    """Some days later."""
+    player.world.later(player.pick([30, 600, 6000]))
+    reminding.remind(player.world.process, player.world.now)
+
+
 STEPS: dict[str, Callable[[Player], object]] = {
+    "add_action": lambda p: actions.add_action(p.call(), p.ref(), p.text(), due=p.pick(["", "2w"])),
+    "adopt": adopt,
+    "change_action": change_action,
+    "end_action": end_action,
     "declare": lambda p: actions.declare(p.call(), DeclareRequest(p.text(), security=p.security(), at=p.at())),
     "note": lambda p: actions.note(p.call(), p.ref(), p.text(), p.at(), p.pick([None, *MarkKind])),
     "did": lambda p: actions.did(p.call(), p.ref(), p.text(), p.at()),
@@ -115,6 +162,9 @@ STEPS: dict[str, Callable[[Player], object]] = {
     "resolve": lambda p: actions.resolve(p.call(), p.ref(), p.at(), p.text()),
     "relapse": lambda p: actions.relapse(p.call(), p.ref(), p.at(), p.text()),
     "cancel": lambda p: actions.cancel(p.call(), p.ref(), p.text(), p.pick(["", p.ref()])),
+    "raise_issue": lambda p: actions.raise_issue(p.world.by("alice"), p.ref()),
+    "override": lambda p: actions.override(p.world.by("alice"), p.ref(), p.text()),
+    "close": lambda p: actions.close(p.call(), p.ref()),
     "correct_time": lambda p: actions.correct_time(
         p.call(), p.ref(), p.pick(Milestone), p.at(), evidence=p.pick(["", p.entry()])
     ),
@@ -123,9 +173,25 @@ STEPS: dict[str, Callable[[Player], object]] = {
     "confirm": confirm,
     "split": lambda p: actions.split(p.call(), p.ref(), p.entry(), p.text()),
     "merge": lambda p: actions.merge(p.call(), p.ref(), p.ref()),
+    "reset_part": lambda p: actions.reset_part(p.call(), p.ref(), "summary"),
+    "write_part": write_part,
+    "writeup_done": lambda p: actions.writeup_done(p.call(), p.ref()),
+    "writeup_reopen": lambda p: actions.writeup_reopen(p.call(), p.ref(), p.text()),
     "restrict": lambda p: actions.restrict(p.call(), p.ref(), p.text()),
     "huddle": lambda p: actions.huddle(p.call(), p.ref()),
+    "choose_row": lambda p: actions.choose_row(p.call(), p.ref(), p.entry(), public=p.pick([True, False])),
+    "decide_publication": lambda p: actions.decide_publication(
+        p.call(), p.ref(), p.pick([None, *Decision]), p.pick(["", "three users"])
+    ),
+    "publish": lambda p: actions.publish(p.call(), p.ref(), anyway=p.pick([True, False])),
+    "reset_post": lambda p: actions.reset_post(p.call(), p.ref()),
+    "write_post": lambda p: actions.write_post(p.call(), p.ref(), p.text(), p.pick([None, p.text()])),
+    "put_off": lambda p: actions.put_off(
+        p.call(), p.ref(), p.pick(REMINDERS), p.pick([None, p.world.now + timedelta(days=1)])
+    ),
     "redact": redact,
+    "remind": remind,
+    "resume_reminder": lambda p: actions.resume_reminder(p.call(), p.ref(), p.pick(REMINDERS)),
     "say": Player.say,
     "change": Player.change,
     "delete": Player.delete,

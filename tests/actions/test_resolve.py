@@ -20,7 +20,7 @@ def test_it_is_over_when_a_person_says_so(world: World) -> None:
     entry = actions.resolve(world.by("bob"), ref, reason="rolled back")
     assert state(ref).status is Status.RESOLVED
     assert state(ref).milestones[Milestone.RESOLVED] == Moment(entry.at, Basis.RECORDED)
-    assert reading.shown(world.by("victor"), ref)["blockers"] == []
+    assert "not_resolved" not in [each["code"] for each in reading.shown(world.by("victor"), ref)["blockers"]]
     assert rows(world, ref)[-1][1:] == ("resolution", "kept")
     with refused("not_open"):
         actions.resolve(world.by("bob"), ref)
@@ -42,7 +42,7 @@ def test_a_relapse_takes_the_time_back_and_the_record_keeps_it(world: World) -> 
     actions.relapse(world.by("bob"), ref, reason="502s are back")
     assert state(ref).status is Status.OPEN
     assert Milestone.RESOLVED not in state(ref).milestones
-    assert [each["code"] for each in reading.shown(world.by("bob"), ref)["blockers"]] == ["not_resolved"]
+    assert reading.shown(world.by("bob"), ref)["blockers"][0]["code"] == "not_resolved"
     second = actions.resolve(world.by("bob"), ref)
     assert state(ref).milestones[Milestone.RESOLVED].at == second.at
     assert [kind for _, kind, _ in rows(world, ref)] == ["status", "resolution", "relapse", "resolution"]

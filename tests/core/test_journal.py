@@ -5,9 +5,40 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
+from typing import Any
 
 import pytest
 
+from musterpoint.core.aftermath import (
+    Action,
+    ActionKind,
+    ActionStatus,
+    Aftermath,
+    Decision,
+    Issue,
+    IssueCause,
+    Publication,
+    Reminded,
+)
+from musterpoint.core.aftermath_journal import (
+    ActionAdded,
+    ActionChanged,
+    ActionEnded,
+    AftermathFact,
+    IssueChange,
+    IssueComment,
+    IssueRaised,
+    IssueRequested,
+    Override,
+    PostPublished,
+    PostRequested,
+    PublicationDecision,
+    Reminder,
+    ReminderPutOff,
+    RowPublic,
+    WriteupDone,
+    WriteupEdit,
+)
 from musterpoint.core.incident import Basis, Incident, Kind, Milestone, Moment, Severity, Status, Who
 from musterpoint.core.journal import (
     KIND_OF,
@@ -41,7 +72,7 @@ from musterpoint.core.journal import (
     apply,
     replay,
 )
-from tests.core.incidents import at, entry, estimated, incident, recorded, stated
+from tests.core.incidents import BOB, at, entry, estimated, incident, recorded, stated
 
 BEN = Who("person:9", "Ben")
 #: Kinds that say something without changing what the incident is.
@@ -62,7 +93,15 @@ TALK: list[Fact] = [
     Merge("6", "7"),
     Link("-/C7/1.0"),
     Redaction("slack:C7/1.0", "a secret"),
+    IssueComment("looks good"),
+    RowPublic("slack:C7/1.0", True),
 ]
+
+
+def followed_by(**after: Any) -> Incident:
+    return incident(after=Aftermath(**after))
+
+
 #: Kinds that do, each with what the incident is after it.
 CHANGES: list[tuple[Fact, Incident]] = [
     (
@@ -99,6 +138,137 @@ CHANGES: list[tuple[Fact, Incident]] = [
         Restriction(("person:1", "account:sirt")),
         incident(restricted=True, kind=Kind.SECURITY, members=frozenset({"person:1", "account:sirt"})),
     ),
+    (WriteupEdit("summary", "Nobody could pay."), followed_by(parts={"summary": 1})),
+    (WriteupDone(True), followed_by(writeup_done=True)),
+    (
+        ActionAdded(1, "Alert", BEN, "2026-03-10", ActionKind.DETECT, "https://tracker.example/9", "entry:3"),
+        followed_by(
+            actions=(
+                Action(
+                    1,
+                    "Alert",
+                    BEN,
+                    "2026-03-10",
+                    ActionKind.DETECT,
+                    "https://tracker.example/9",
+                    "entry:3",
+                    added_at=at(0),
+                ),
+            )
+        ),
+    ),
+    # a fact about an action, a part or an issue that does not exist changes nothing; the cases below have one
+    (ActionChanged(1, ("title",), "Alarm"), incident()),
+    (ActionEnded(1, ActionStatus.DONE), incident()),
+    (IssueRequested(), followed_by(issue=Issue())),
+    (
+        IssueRaised("local-1", "https://tracker.example/1"),
+        incident(
+            milestones={**incident().milestones, Milestone.ISSUE_RAISED: recorded(0)},
+            after=Aftermath(issue=Issue("local-1", "https://tracker.example/1")),
+        ),
+    ),
+    (IssueChange(False, IssueCause.SETTLED), followed_by(issue=Issue(open=False))),
+    (Override("moving on", ("writeup_open",)), followed_by(excused=("writeup_open",))),
+    (
+        PublicationDecision(Decision.SKIP, "one customer"),
+        followed_by(publication=Publication(Decision.SKIP, "one customer", BOB.who, at(0))),
+    ),
+    (
+        PostRequested(1, "blog/a.md", "/blog/a/", "# A"),
+        followed_by(publication=Publication(path="blog/a.md", url="/blog/a/", requested=1)),
+    ),
+    (
+        PostPublished(1, "blog/a.md", "/blog/a/"),
+        followed_by(publication=Publication(url="/blog/a/", published=1, published_at=at(0))),
+    ),
+    (Reminder("no_lead", "Who leads?"), followed_by(reminded={"no_lead": Reminded(1, at(0))})),
+    (ReminderPutOff("no_lead", at(60)), followed_by(reminded={"no_lead": Reminded(until=at(60))})),
+]
+#: The same for what is there already: what was, what happened, what is.
+AGAIN: list[tuple[Aftermath, AftermathFact, Aftermath]] = [
+    (Aftermath(parts={"summary": 3}), WriteupEdit("summary", "x", on=3), Aftermath(parts={"summary": 1})),
+    (Aftermath(parts={"summary": 3}), WriteupEdit("summary", "x", aside=True), Aftermath(parts={"summary": 3})),
+    (Aftermath(parts={"summary": 3, "impact": 4}), WriteupEdit("summary", reset=True), Aftermath(parts={"impact": 4})),
+    (
+        Aftermath(actions=(Action(1, "Alert", BEN), Action(2, "Limit"))),
+        ActionChanged(1, ("title", "owner", "due"), "Alarm", None, "2026-03-10", tracked="not named"),
+        Aftermath(actions=(Action(1, "Alarm", None, "2026-03-10"), Action(2, "Limit"))),
+    ),
+    (
+        Aftermath(actions=(Action(1, "Alert"),)),
+        ActionEnded(1, ActionStatus.DECLINED, "too dear"),
+        Aftermath(
+            actions=(
+                Action(1, "Alert", status=ActionStatus.DECLINED, reason="too dear", ended_at=at(0), ended_by=BOB.who),
+            )
+        ),
+    ),
+    (
+        Aftermath(actions=(Action(1, "Alert", status=ActionStatus.DONE, ended_at=at(-5), ended_by=BEN),)),
+        ActionEnded(1, ActionStatus.OPEN, "it does not ring"),
+        Aftermath(actions=(Action(1, "Alert", reason="it does not ring"),)),
+    ),
+    (
+        Aftermath(issue=Issue("i", open=False), excused=("writeup_open",)),
+        IssueChange(True),
+        Aftermath(issue=Issue("i", held=True)),
+    ),
+    (
+        Aftermath(issue=Issue("i", open=False)),
+        IssueChange(True, IssueCause.GUARD),
+        Aftermath(issue=Issue("i", reopened=1)),
+    ),
+    (
+        Aftermath(issue=Issue("i", reopened=3)),
+        IssueChange(False, IssueCause.YIELDED, ("writeup_open",)),
+        Aftermath(issue=Issue("i", open=False, reopened=3, yielded=("writeup_open",))),
+    ),
+    (
+        Aftermath(issue=Issue("i", open=False, reopened=3, yielded=("writeup_open",))),
+        IssueChange(True, IssueCause.BLOCKER),
+        Aftermath(issue=Issue("i", reopened=3)),
+    ),
+    (
+        Aftermath(issue=Issue("i", reopened=2, held=True)),
+        IssueChange(False, IssueCause.SETTLED),
+        Aftermath(issue=Issue("i", open=False)),
+    ),
+    (
+        Aftermath(issue=Issue("i", reopened=2)),
+        IssueChange(False),
+        Aftermath(issue=Issue("i", open=False, reopened=2)),
+    ),
+    (
+        Aftermath(excused=("writeup_open",)),
+        Override("again", ("writeup_open", "action_open:1")),
+        Aftermath(excused=("writeup_open", "action_open:1")),
+    ),
+    (
+        Aftermath(publication=Publication(Decision.SKIP, "small", BEN, at(-5), "blog/a.md")),
+        PublicationDecision(None, "it was not small"),
+        Aftermath(publication=Publication(reason="it was not small", path="blog/a.md")),
+    ),
+    (
+        Aftermath(publication=Publication(published=3, url="/a/")),
+        PostPublished(2, "blog/a.md"),
+        Aftermath(publication=Publication(published=3, url="/a/", published_at=at(0))),
+    ),
+    (
+        Aftermath(reminded={"no_lead": Reminded(2, at(-9), at(60))}),
+        Reminder("no_lead", "Who leads?"),
+        Aftermath(reminded={"no_lead": Reminded(3, at(0), at(60))}),
+    ),
+    (
+        Aftermath(reminded={"no_lead": Reminded(2, at(-9))}),
+        ReminderPutOff("no_lead"),
+        Aftermath(reminded={"no_lead": Reminded(2, at(-9), dismissed=True)}),
+    ),
+    (
+        Aftermath(reminded={"no_lead": Reminded(2, at(-9), dismissed=True)}),
+        ReminderPutOff("no_lead", resumed=True),
+        Aftermath(reminded={"no_lead": Reminded(2, at(-9))}),
+    ),
 ]
 
 
@@ -115,6 +285,20 @@ def test_talk_leaves_the_state_as_it_was(fact: Fact) -> None:
 @pytest.mark.parametrize(("fact", "after"), CHANGES, ids=lambda each: KIND_OF.get(type(each), "after"))
 def test_what_happens_to_the_incident_changes_it(fact: Fact, after: Incident) -> None:
     assert apply(incident(), entry(fact)) == after
+
+
+@pytest.mark.parametrize(("before", "fact", "after"), AGAIN, ids=lambda each: KIND_OF.get(type(each), "-"))
+def test_what_follows_a_resolution_changes_what_is_there(
+    before: Aftermath, fact: AftermathFact, after: Aftermath
+) -> None:
+    assert apply(incident(after=before), entry(fact)).after == after
+
+
+def test_a_relapse_takes_the_finished_write_up_back_and_its_reminders_begin_anew() -> None:
+    reminded = {"still_affected": Reminded(3), "writeup": Reminded(2)}
+    state = incident(status=Status.RESOLVED, after=Aftermath(writeup_done=True, reminded=reminded))
+    after = apply(state, entry(StatusChange(Status.OPEN, relapse=True))).after
+    assert after == Aftermath(reminded={"writeup": Reminded(2)}, opened_at=at(0))
 
 
 def test_the_time_and_basis_of_a_milestone_are_those_of_its_entry() -> None:
@@ -167,6 +351,7 @@ def test_a_journal_is_replayed_in_the_order_in_which_it_was_learnt() -> None:
         status=Status.RESOLVED,
         severity=Severity.MAJOR,
         milestones={Milestone.DECLARED: recorded(-30), Milestone.RESOLVED: recorded(-10)},
+        after=Aftermath(opened_at=at(0)),
     )
     assert all(replay("7", list(order)) == expected for order in permutations(entries))
 

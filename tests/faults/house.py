@@ -19,6 +19,9 @@ from tests.faults.other_side import ROOT, OtherSide
 #: Bounded waits in seconds: for what takes moments on an idle machine.
 LONG = 150.0
 SETTINGS = """\
+[authority]
+people = ["olga"]
+
 [security]
 contact = "security@example.com"
 sirt = ["account:sirt"]

@@ -24,6 +24,9 @@ from musterpoint.core.journal import replay
 from musterpoint.integrations.local.chat import read
 from musterpoint.store import incidents, journal, models
 from musterpoint.store.clock import later
+from tests.faults.outcomes import bodies, outcomes, prepare
+
+LOOKED_AT = (bodies, outcomes, prepare)
 
 
 def settle(seconds: float) -> list[dict[str, Any]]:

@@ -47,7 +47,8 @@ def test_an_incident_is_declared_and_worked_on(installed: Musterpoint) -> None:
     shown = installed.answer("show", "1")
     assert (shown["status"], shown["lead"], shown["severity"]) == ("open", "Bob", "major")
     assert [each["code"] for each in shown["blockers"]] == ["not_resolved"]
-    assert (shown["issue"], shown["actions"], shown["publication"]) == (None, [], None)
+    assert (shown["issue"], shown["actions"]) == (None, [])
+    assert (shown["publication"]["decision"], shown["publication"]["decided"]) == ("publish", False)
 
 
 def test_it_is_resolved_relapses_and_is_resolved_with_the_time_a_person_states(installed: Musterpoint) -> None:
@@ -178,6 +179,12 @@ def test_every_verb_prints_one_json_object(installed: Musterpoint) -> None:
         "redact": ["5", "--text", "Text", "--why", "so"],
     }
     some |= {"split": ["5", "--from", "1", "--title", "Two"], "merge": ["5", "1"], "cancel": ["5"], "restrict": ["5"]}
+    some |= {"due": [], "conformance": ["5"], "remind pass": [], "remind dismiss": ["5", "no_lead"]}
+    some |= {"remind snooze": ["5", "no_lead", "--for", "2d"], "remind resume": ["5", "no_lead"]}
+    some |= {f"publication {what}": ["5"] for what in ("show", "draft", "rows", "check", "publish")}
+    some |= {"publication decide": ["5", "publish"], "publication edit": ["5", "--composed"]}
+    some |= {f"writeup {verb}": ["5"] for verb in ("show", "check", "done", "reopen")}
+    some |= {"writeup set": ["5", "summary", "Text"], "writeup edit": ["5", "no-part"]}
     known = {verb for verb, _ in verbs(_grammar())} - STAY
     assert set(some) == known
     answers = installed.batch([[*verb.split(), *some[verb], "--format", "json"] for verb in some])

@@ -15,7 +15,7 @@ import pytest
 
 from musterpoint.core.journal import MarkKind
 from musterpoint.demo.beats import Delete, Huddle, Mark, React, Relapse, Resolve, Rewrite, Say
-from musterpoint.demo.story import STORY
+from musterpoint.demo.story import STORY, TEAM
 
 #: What was said and is not said any more: two texts before their edit, and a message that was deleted.
 TAKEN_BACK = ("seat-service", "90 seconds", "Nilsen", "4417")
@@ -74,11 +74,13 @@ def test_it_ends_by_itself_and_tells_how_to_go_on(played: Played) -> None:
         assert Path(file).stat().st_size > 1000
 
 
-def test_the_incident_is_resolved_and_was_detected_by_the_alert_that_nobody_saw(played: Played) -> None:
+def test_the_incident_is_over_and_was_detected_by_the_alert_that_nobody_saw(played: Played) -> None:
     shown = played.answer("show", "1")
-    assert (shown["status"], shown["severity"], shown["lead"]) == ("resolved", "critical", "Ingrid Aasen")
+    assert (shown["status"], shown["severity"], shown["lead"]) == ("closed", "critical", "Ingrid Aasen")
     assert shown["nominee"] == "Tomasz Wilk"
-    times = {name: moment["at"][11:16] for name, moment in shown["milestones"].items() if moment}
+    today = ("issue_raised", "closed")
+    assert all(shown["milestones"][name]["basis"] == "recorded" for name in today)
+    times = {name: each["at"][11:16] for name, each in shown["milestones"].items() if each and name not in today}
     expected = {"impact_began": "13:40", "detected": "13:41", "declared": "13:58", "resolved": "15:36"}
     assert times == {**expected, "first_responder": "13:59"}
     [confirmed] = [each for each in shown["corrections"] if each["field"] == "detected"]
@@ -122,6 +124,35 @@ def test_a_stranger_sees_nothing_of_what_may_concern_personal_data(played: Playe
     assert seen["ref"].startswith("s-")
     assert [each["ref"] for each in played.answer("list", "--as", "sam")["incidents"]] == ["1"]
     assert played.answer("search", "laptop", "--as", "sam")["hits"] == []
+
+
+def test_one_action_is_done_and_one_declined_and_nothing_is_left_to_do(played: Played) -> None:
+    shown = played.answer("show", "1")
+    ended = {each["number"]: (each["status"], bool(each["reason"])) for each in shown["actions"]}
+    assert ended == {1: ("done", False), 2: ("declined", True)}
+    assert shown["blockers"] == []
+    steps = played.answer("conformance", "1")["steps"]
+    assert {each["status"] for each in steps} == {"done"}
+
+
+def test_the_close_that_came_too_early_was_undone_and_the_last_one_was_not(played: Played) -> None:
+    issue = played.answer("issue", "show", "1")["issue"]
+    assert not issue["open"]
+    early, over = [each["text"] for each in issue["comments"]]
+    assert "Sam Okoro" in early
+    assert "open again" in early
+    assert "Nothing is outstanding any more" in over
+    assert "closed this issue, but it is not finished" in played.told
+
+
+def test_it_shows_the_post_that_it_made_and_nobody_is_named_there(played: Played) -> None:
+    [post] = (played.home / "website").rglob("*.md")
+    text = post.read_text()
+    assert text in played.told
+    assert played.answer("show", "1")["publication"]["published"]
+    names = [word for person in TEAM for word in person.name.split()]
+    assert [each for each in names if each in text] == []
+    assert text.index("disruption affected our customers") < text.index("## Technical Details")
 
 
 def test_the_story_has_every_trap_that_it_promises() -> None:

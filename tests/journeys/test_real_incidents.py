@@ -33,6 +33,10 @@ def names(name: str) -> dict[str, str]:
 def refs(on_sqlite: Musterpoint) -> dict[str, str]:
     """Each folder imported, all into one installation: its name → the incident."""
     found = {}
+    settings = on_sqlite.home / "musterpoint.toml"
+    settings.write_text(settings.read_text().replace('people = ["cto"]', 'people = ["Adele Admin"]'))
+    on_sqlite.tell("people", "add", "Bea", "account:bea")
+    on_sqlite.tell("people", "add", "Cem", "account:cem")
     for folder in FOLDERS:
         files = [str(folder / "conversations.replies.json"), "--users", str(folder / "users.json")]
         first = on_sqlite.answer("import", "slack-thread", *files)
@@ -98,6 +102,41 @@ def test_the_same_id_is_somebody_else_in_another_folder(
     for each in messages(name):
         if "user" in each:
             assert told[f"slack:-/{each['ts']}"] == known[each["user"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_walks_on_to_the_closed_and_published_incident(
+    on_sqlite: Musterpoint, refs: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    ref, people = refs[name], names(name)
+    if on_sqlite.answer("show", ref)["status"] == "open":
+        on_sqlite.tell("resolve", ref, "--at", stamp_text(messages(name)[-1]["ts"]))
+    draft = on_sqlite.answer("writeup", "show", ref)
+    cited = {cite for part in draft["parts"] for each in part["sentences"] for cite in each["cites"]}
+    known = {each["ref"] for each in on_sqlite.answer("thread", ref)["entries"]}
+    assert {each for each in cited if each.startswith("slack:")} <= known
+    assert any(each.startswith("slack:") for each in cited)
+    on_sqlite.tell("nominate", ref, "Bea")
+    assert on_sqlite.refusal("raise", ref, "--as", "Cem")["code"] == "not_nominated"
+    issue = on_sqlite.answer("raise", ref, "--as", "Bea")["issue"]
+    for title, due in (("Watch the node pool", "2w"), ("Rewrite everything", "3d")):
+        on_sqlite.tell("action", "add", ref, title, "--owner", "Bea", "--due", due)
+    on_sqlite.tell("issue", "tick", ref, "1", "--as", "Bea")
+    on_sqlite.tell("issue", "close", ref, "--as", "Cem")
+    assert on_sqlite.answer("issue", "show", ref)["issue"]["open"]
+    on_sqlite.tell("action", "decline", ref, "2", "--reason", "out of proportion")
+    on_sqlite.tell("writeup", "done", ref)
+    shown = on_sqlite.answer("issue", "show", ref)["issue"]
+    assert (shown["ref"], shown["open"], len(shown["comments"])) == (issue["ref"], False, 2)
+    assert on_sqlite.refusal("close", ref)["code"] == "blocked"
+    published = on_sqlite.answer("publication", "publish", ref)["publication"]
+    post = (on_sqlite.home / "website" / published["path"]).read_text()
+    assert [each for each in people.values() if each in post] == []
+    on_sqlite.tell("close", ref)
+    steps = {each["name"]: each for each in on_sqlite.answer("conformance", ref)["steps"]}
+    assert {steps[each]["status"] for each in ("raise", "close", "publish", "resolve", "identify")} == {"done"}
+    assert on_sqlite.answer("show", ref)["status"] == "closed"
+    assert [each for each in on_sqlite.answer("due")["waiting"] if each["incident"] == ref] == []
 
 
 def test_a_fix_that_nobody_named_is_not_in_the_timeline(on_sqlite: Musterpoint, refs: dict[str, str]) -> None:

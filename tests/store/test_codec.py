@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from musterpoint.core.aftermath import NOTHING_AFTER, Action, ActionKind, Aftermath, Issue, Reminded
 from musterpoint.core.incident import Who
 from musterpoint.core.journal import KIND_OF, KINDS, Fact, HuddleEnded, Message, RowTime, StatusChange
-from musterpoint.store.codec import decode, encode
+from musterpoint.store.codec import decode, encode, read, written
 
 TEXT = some.text(max_size=40)
 some.register_type_strategy(datetime, some.datetimes(timezones=some.just(UTC)))
@@ -41,6 +42,30 @@ def test_what_is_stored_is_short_and_readable() -> None:
         '{"of":"entry:3","moment_at":"2026-03-02T09:30:00.000000Z","was_at":"2026-03-02T09:30:00.000000Z"}'
     )
     assert encode(HuddleEnded((Who("slack:U7ANA", "Ana"),))) == '{"people":[{"identity":"slack:U7ANA","name":"Ana"}]}'
+
+
+@given(some.from_type(Aftermath))
+def test_the_whole_state_of_what_follows_survives(after: Aftermath) -> None:
+    assert read(Aftermath, json.loads(json.dumps(written(after)))) == after
+
+
+def test_values_within_values_are_as_short_and_readable() -> None:
+    after = Aftermath(
+        parts={"summary": 12},
+        actions=(Action(1, "Alert", Who("person:2", "Bob"), kind=ActionKind.DETECT),),
+        issue=Issue("local-1"),
+        reminded={"no_lead": Reminded(1, datetime(2026, 3, 2, 9, 30, tzinfo=UTC))},
+    )
+    assert written(after) == {
+        "parts": {"summary": 12},
+        "actions": [
+            {"number": 1, "title": "Alert", "owner": {"identity": "person:2", "name": "Bob"}, "kind": "detect"}
+        ],
+        "issue": {"ref": "local-1"},
+        "reminded": {"no_lead": {"times": 1, "last": "2026-03-02T09:30:00.000000Z"}},
+    }
+    assert written(NOTHING_AFTER) == {}
+    assert read(Aftermath, {}) == NOTHING_AFTER
 
 
 def test_a_kind_of_a_later_version_is_an_error_that_names_it() -> None:

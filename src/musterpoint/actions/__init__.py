@@ -6,9 +6,13 @@ a message and a hint for the person; nothing is written then.
 
 from musterpoint.actions.begin import Declared as Declared
 from musterpoint.actions.begin import declare
+from musterpoint.actions.closing import close, override, raise_issue
+from musterpoint.actions.followup import add_action, change_action, end_action
 from musterpoint.actions.huddle import huddle
+from musterpoint.actions.publishing import choose_row, decide_publication, publish, reset_post, write_post
 from musterpoint.actions.recording import Call
 from musterpoint.actions.redaction import redact
+from musterpoint.actions.reminding import put_off, resume_reminder
 from musterpoint.actions.reshaping import merge, restrict, split
 from musterpoint.actions.responding import (
     cancel,
@@ -26,27 +30,45 @@ from musterpoint.actions.responding import (
     resolve,
     severity,
 )
+from musterpoint.actions.writeup import reset_part, write_part, writeup_done, writeup_reopen
 
 __all__ = [
     "Call",
+    "add_action",
     "cancel",
+    "change_action",
+    "choose_row",
+    "close",
     "confirm",
     "correct_row",
     "correct_text",
     "correct_time",
     "curate",
+    "decide_publication",
     "declare",
     "did",
+    "end_action",
     "huddle",
     "lead",
     "mark",
     "merge",
     "nominate",
     "note",
+    "override",
+    "publish",
+    "put_off",
+    "raise_issue",
     "redact",
     "relapse",
+    "reset_part",
+    "reset_post",
     "resolve",
     "restrict",
+    "resume_reminder",
     "severity",
     "split",
+    "write_part",
+    "write_post",
+    "writeup_done",
+    "writeup_reopen",
 ]

@@ -51,6 +51,8 @@ def _append(
     scored = signals(fact.text) if isinstance(fact, Note) else None
     saved = journal.row(owner, fact, moment, who, source, now, ref=ref, signals=scored)
     saved.save(force_insert=True)
+    if replaced := journal.replaced_by(fact):
+        search.remove(replaced)
     if text := journal.text_of(fact):
         search.index([(saved.pk, text)])
     return journal.entry(saved)
@@ -81,6 +83,17 @@ def happened(
     moment = Moment(at or now, Basis.RECORDED)
     entry = _append(journal.Owner(incident=row), fact, moment, who, source, now, ref)
     return entry, _followed(process, row, apply(state, entry), fact, now)
+
+
+def remark(
+    row: models.Incident, state: Incident, fact: Fact, now: datetime, *, who: Who | None = None, source: str = OURSELVES
+) -> tuple[Entry, Incident]:
+    """The same for what is no change of the incident: neither its card nor its issue is written anew."""
+    entry = _append(journal.Owner(incident=row), fact, Moment(now, Basis.RECORDED), who, source, now)
+    state = apply(state, entry)
+    incidents.project(row, state)
+    row.save(update_fields=["after"])
+    return entry, state
 
 
 def _followed(process: Process, row: models.Incident, state: Incident, fact: Fact, now: datetime) -> Incident:

@@ -7,7 +7,7 @@ reach is listed with its address; who, when and why stay. Whatever was redacted 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,15 @@ from django.db.models import Q
 
 from musterpoint import access
 from musterpoint.actions.recording import Call, announce, intend, record
+from musterpoint.actions.redaction_afterwards import GONE, clean_issues, forms, published, quoting, without
 from musterpoint.actions.responding import own_ref, target
 from musterpoint.core.decision import Draft, must_respond, some_text, when
 from musterpoint.core.journal import Edit, Message, Note, Redaction, replay
 from musterpoint.core.scoring import signals
 from musterpoint.store import incidents, journal, models, search
 
-GONE = "[redacted]"
 #: fields of facts that hold what people wrote (see core.journal)
-TEXTS = ("text", "quote", "was_text", "name", "link", "title", "affected", "why", "reason")
+TEXTS = ("text", "quote", "was_text", "name", "link", "title", "affected", "why", "reason", "composed", "about")
 
 #: (name of the field, its value) → the value that is left
 Change = Callable[[str, str], str]
@@ -46,18 +46,20 @@ def redact(call: Call, ref: str, why: str, entry: str = "", text: str = "") -> R
     with access.locked(call.actor, ref) as [(row, state)]:
         if entry:
             about = _message(target(call, row, entry))
-            of, wanted = own_ref(about), [*_versions(about), *_repeating(about)]
+            quotes, words = _quoting(about)
+            of, wanted = own_ref(about), [*_versions(about), *_repeating(about), *quotes]
         else:
-            secret = some_text(text, "text")
-            of, wanted = "*", [(each, _only(secret)) for each in _holding(call, row, secret)]
+            words = forms(some_text(text, "text"))
+            of, wanted = "*", [(each, _only(words)) for each in _holding(call, row, words)]
         cleaned = [each for each, change in wanted if _clean(each, change)]
         _index_anew(cleaned)
         _project_anew(call, row, cleaned)
         _clean_inbound(cleaned if entry else [], text)
+        issues = clean_issues([row.pk, *(each.incident_id for each in cleaned if each.incident_id)], words)
         rewritten = _write_anew(row, cleaned)
         exports = _export_anew(call, row)
-        unreachable = (*_elsewhere(cleaned), *_backups())
-        places = ("journal", "search", *(["chat"] if rewritten else []), *exports)
+        unreachable = (*_elsewhere(cleaned), *published(cleaned), *_backups())
+        places = ("journal", "search", *(["chat"] if rewritten else []), *(["issue"] if issues else []), *exports)
         fact = Redaction(of, why, places, unreachable)
         record(call, row, incidents.state(row, state.members), Draft(fact, when(call.now, None)))
     search.scrub()
@@ -68,8 +70,16 @@ def _everything(_: str, value: str) -> str:
     return GONE
 
 
-def _only(secret: str) -> Change:
-    return lambda _, value: value.replace(secret, GONE)
+def _only(words: Sequence[str]) -> Change:
+    return lambda _, value: without(value, words)
+
+
+def _quoting(about: models.Entry) -> tuple[list[tuple[models.Entry, Change]], list[str]]:
+    """What write-ups, actions, issues and posts quote of the message, and the forms of its texts."""
+    said = [json.loads(each.data).get("text", "") for each, _ in _versions(about)]
+    readers = Q(readings__thread=about.thread_id) if about.thread_id else Q(pk=about.incident_id)
+    rows, words = quoting(said, readers)
+    return [(each, _only(words)) for each in rows], words
 
 
 def _message(about: models.Entry) -> models.Entry:
@@ -119,12 +129,14 @@ def _repeating(about: models.Entry) -> list[tuple[models.Entry, Change]]:
     return [(each, change(each)) for each in rows]
 
 
-def _holding(call: Call, row: models.Incident, secret: str) -> list[models.Entry]:
+def _holding(call: Call, row: models.Incident, words: Sequence[str]) -> list[models.Entry]:
     wanted = Q(incident=row)
     for reading in access.stretches(call.actor, row):
         wanted |= journal.stretch(reading)
-    written = json.dumps(secret, ensure_ascii=False)[1:-1]
-    return list(models.Entry.objects.filter(wanted, Q(data__contains=written) | Q(who_name__contains=secret)))
+    held = Q()
+    for each in words:
+        held |= Q(data__contains=json.dumps(each, ensure_ascii=False)[1:-1]) | Q(who_name__contains=each)
+    return list(models.Entry.objects.filter(wanted, held))
 
 
 def _cleaned(name: str, value: Any, change: Change) -> Any:
@@ -132,7 +144,7 @@ def _cleaned(name: str, value: Any, change: Change) -> Any:
     if isinstance(value, dict):
         return {**value, "name": change("name", value["name"])} if change is not _everything else value
     if isinstance(value, list):
-        return [_cleaned(name, each, change) if isinstance(each, dict) else each for each in value]
+        return [_cleaned(name, each, change) for each in value]
     return change(name, value) if name in TEXTS and isinstance(value, str) and value else value
 
 
@@ -166,8 +178,9 @@ def _index_anew(cleaned: Iterable[models.Entry]) -> None:
     found |= {each.pk: each for each in near.filter(kind__in=("message", "note"))}
     search.remove(list(found))
     deleted = {(each.thread_id, json.loads(each.data)["of"]) for each in near.filter(kind="deletion")}
-    texts = journal.last_texts(list(found.values()))
-    there = [each.pk for each in found.values() if (each.thread_id, each.ref) not in deleted]
+    left = journal.standing(list(found.values()))
+    texts = journal.last_texts(left)
+    there = [each.pk for each in left if (each.thread_id, each.ref) not in deleted]
     search.index((number, texts[number]) for number in there if texts[number] != GONE)
 
 

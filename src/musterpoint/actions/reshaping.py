@@ -101,6 +101,10 @@ def restrict(call: Call, ref: str, why: str = "") -> Entry:
         return _restrict(call, row, state, draft)
 
 
+#: These stay where the tracker is our own: its issue is for those who see the incident.
+ISSUE_EFFECTS = ("raise", "issue", "comment")
+
+
 def _restrict(call: Call, row: models.Incident, state: Incident, draft: Draft) -> Entry:
     fact = draft.fact
     assert isinstance(fact, Restriction)
@@ -108,7 +112,9 @@ def _restrict(call: Call, row: models.Incident, state: Incident, draft: Draft) -
         [models.Member(incident=row, identity=each) for each in fact.members], ignore_conflicts=True
     )
     entry, _ = record(call, row, state, draft)
-    models.Effect.objects.filter(incident=row, status__in=("waiting", "parked")).update(
+    ours = ISSUE_EFFECTS if call.process.tracker == LOCAL else ()
+    outside = models.Effect.objects.filter(incident=row, status__in=("waiting", "parked")).exclude(kind__in=ours)
+    outside.update(
         status="dropped", error="the incident was restricted", leased_until=None, leased_by="", ended_at=call.now
     )
     return entry

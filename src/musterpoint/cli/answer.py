@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`data` is the JSON object, `text` what a person reads; `markdown` where it differs from that."""
+    """`data` is the JSON object, `text` what a person reads; `markdown` where it differs from that.
+
+    `afterwards` makes the answer anew once what was decided has been carried out (or left to the engine).
+    """
 
     data: dict[str, Any] = field(default_factory=dict)
     text: str = ""
     markdown: str = ""
     code: int = 0
+    afterwards: Callable[[], Answer] | None = None
 
     def show(self, form: str) -> int:
         if form == "json":

@@ -205,8 +205,8 @@ def _reading(verbs: Verbs) -> None:
     parser.add_argument("--kept", action="store_true", help="no suggestions")
     parser.add_argument("--why", default="", help="shown beside the row; or the reason of a change")
     change = parser.add_mutually_exclusive_group()
-    for name in ("keep", "drop", "reword", "reset"):
-        change.add_argument(f"--{name}", default="", metavar="ENTRY", help=CURATE[name])
+    for name, help in CURATE.items():
+        change.add_argument(f"--{name}", default="", metavar="ENTRY", help=help)
     parser.add_argument("--text", default="", help="the new wording, with --reword")
     parser.add_argument("--kind", choices=[each.value for each in RowKind], help="what the row tells, with --keep")
     parser = verb(verbs, "search", "find incidents by words of titles, messages and notes, newest first")
@@ -219,6 +219,8 @@ CURATE = {
     "drop": "drop it",
     "reword": "say it in other words (--text)",
     "reset": "take earlier decisions about it back",
+    "public": "show it to the public, in the post",
+    "private": "keep it from the public",
 }
 
 
@@ -257,6 +259,7 @@ def _keeping(verbs: Verbs) -> None:
     parser.add_argument("key", metavar="KEY")
     parser.add_argument("--reason", required=True)
     verb(kinds, "release", "after a restore: let effects go out again")
+    verb(kinds, "run", "carry out here what waits; an engine (serve, worker) does so by itself")
     parser = verb(verbs, "export", "write all of an incident as Markdown and JSON Lines")
     parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("--to", default="", metavar="FOLDER", help="default: exports/ in the home")

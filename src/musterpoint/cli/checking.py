@@ -12,9 +12,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import Error, connection
 
-from musterpoint import access, effects, intake
+from musterpoint import access, effects, intake, posting
 from musterpoint.cli.answer import Answer
 from musterpoint.cli.running import Session
+from musterpoint.core.decision import NotAllowed
 from musterpoint.integrations import registry
 from musterpoint.ports import Refused
 from musterpoint.process import Problem
@@ -86,6 +87,18 @@ def _providers(session: Session) -> Iterator[Problem]:
         registry.chat(session.process)
     except (ValueError, Refused) as error:
         yield Problem("[chat]", str(error), "See docs/configuration.md.")
+    try:
+        registry.tracker(session.process)
+    except ValueError as error:
+        yield Problem("[issue] tracker", str(error), "See docs/configuration.md.")
+    try:
+        registry.website(session.process, settings.HOME)
+    except (ValueError, Refused) as error:
+        yield Problem("[website]", str(error), "See docs/website.md.")
+    try:
+        posting.look(session.process)
+    except NotAllowed as error:
+        yield Problem("[website] template", error.message, error.hint)
 
 
 def _people(session: Session) -> Iterator[Problem]:

@@ -18,6 +18,8 @@ def timeline(session: Session) -> Answer:
     for verdict in Verdict:
         if entry := getattr(options, verdict.value):
             return _curate(session, call, verdict, entry)
+    if options.public or options.private:
+        return _choose(session, call, options.public or options.private, public=bool(options.public))
     rows = reading.rows_of(call, options.ref)
     data = {"incident": options.ref, "rows": [reading.row_shape(row) for row in rows]}
     shown = [row for row in rows if options.all or row.status is not RowStatus.DROPPED]
@@ -33,6 +35,12 @@ def _curate(session: Session, call: actions.Call, verdict: Verdict, entry: str) 
     told = {"keep": "kept", "drop": "dropped", "reword": "reworded", "reset": "as it was before anybody touched it"}
     data = {"incident": options.ref, "entry": {"id": done.id, "ref": done.ref, "kind": done.kind}}
     return Answer(data, f"The row of entry {entry} is {told[verdict.value]}.")
+
+
+def _choose(session: Session, call: actions.Call, entry: str, *, public: bool) -> Answer:
+    done = actions.choose_row(call, session.options.ref, entry, public=public)
+    data = {"incident": session.options.ref, "entry": {"id": done.id, "ref": done.ref, "kind": done.kind}}
+    return Answer(data, f"The row of entry {entry} is {'public' if public else 'not public'}.")
 
 
 def text(title: str, ref: str, rows: Sequence[Row]) -> str:

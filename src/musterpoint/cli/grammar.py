@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 TIMES = "TIME is 14:20 (the last one, UTC), 2026-03-02 14:20, 2026-03-02T14:20+01:00, or 10m ago."
 
@@ -38,7 +38,10 @@ class Parser(argparse.ArgumentParser):
         raise Usage(message[:1].upper() + message[1:] + ".", f"See: {self.prog} --help", form)
 
 
-Verbs = argparse._SubParsersAction[Parser]
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[Parser]
+else:
+    Verbs = argparse._SubParsersAction
 
 
 def reference(text: str) -> str:

@@ -14,23 +14,44 @@ from musterpoint.cli.answer import Answer, columns
 from musterpoint.cli.running import Session
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.incident import Role, time_text
+from musterpoint.integrations import registry
 from musterpoint.running import Busy
 from musterpoint.store import models
+
+NOTHING = "Nothing waits to be carried out."
 
 
 def effects_of(session: Session) -> Answer:
     call = session.call()
     match session.options.what:
-        case "retry" | "drop" | "release" if call.actor.role is Role.VIEWER:
+        case "retry" | "drop" | "release" | "run" if call.actor.role is Role.VIEWER:
             raise NotAllowed("read_only", f"{call.actor.who.name} may only look.", "A responder can do this.")
         case "release":
             count = effects.release()
             return Answer({"released": count}, f"Effects go out again; {count} wait. Each is looked up outside first.")
+        case "run":
+            return _run(session)
         case "retry":
             return _retry(session)
         case "drop":
             return _drop(session)
     return _list(session)
+
+
+def _run(session: Session) -> Answer:
+    """Carry out here what waits and nobody holds: for where no engine runs."""
+    registry.take_in(session.process, session.now)
+    keys = effects.due()
+    for key in keys:
+        effects.carry(key)
+
+    def told() -> Answer:
+        left = models.Effect.objects.filter(status="waiting").count()
+        return Answer(
+            {"begun": len(keys), "waiting": left}, f"{len(keys)} begun; {left} still wait." if keys else NOTHING
+        )
+
+    return Answer(afterwards=told)
 
 
 def _effect(session: Session) -> models.Effect:

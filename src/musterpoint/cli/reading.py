@@ -43,10 +43,10 @@ def listing(session: Session) -> Answer:
     table = [[each["ref"], _status(each["status"]), _day(each), each["lead"] or "-", each["title"]] for each in shapes]
     head = ["REF", "STATUS".ljust(9), "DECLARED", "LEAD", "TITLE"]
     lines = columns([head, *table]) if table else empty
-    return Answer({"incidents": shapes}, lines, _markdown_table(head, table) if table else empty)
+    return Answer({"incidents": shapes}, lines, markdown_table(head, table) if table else empty)
 
 
-def _markdown_table(head: list[str], rows: list[list[str]]) -> str:
+def markdown_table(head: list[str], rows: list[list[str]]) -> str:
     cells = [[cell.strip().replace("|", "\\|") for cell in row] for row in [head, ["---"] * len(head), *rows]]
     return "\n".join(f"| {' | '.join(row)} |" for row in cells)
 
@@ -99,7 +99,20 @@ def _facts(shape: dict[str, Any], now: datetime) -> list[str]:
         if each["role"] != "local":
             missing = f" — incomplete: {each['incomplete']}" if each["incomplete"] else ""
             lines += ["", f"reads {each['role']} {each['url'] or each['thread']}{missing}"]
-    for each in shape["blockers"]:
+    return lines + _what_follows(shape)
+
+
+def _what_follows(shape: dict[str, Any]) -> list[str]:
+    """Issue, open actions, and what keeps it from closing; while customers are affected, the first of that alone."""
+    issue = shape["issue"]
+    lines = ["", f"issue            {' '.join(filter(None, (issue['ref'], issue['url'])))}"] if issue else []
+    actions = [each for each in shape["actions"] if each["status"] == "open"]
+    lines += ["", "open actions"] if actions else []
+    for each in actions:
+        due = f", {'overdue since' if each['overdue'] else 'due'} {each['due']}" if each["due"] else ""
+        lines.append(f"  {each['number']:>2}  {each['title']} ({each['owner'] or 'nobody yet'}{due})")
+    blockers = [each for each in shape["blockers"] if each["code"] != "action_open"]
+    for each in blockers[:1] if shape["status"] == "open" else blockers:
         lines += ["", f"cannot close yet: {each['text']}", f"  {each['resolve']}"]
     return lines
 

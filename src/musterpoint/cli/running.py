@@ -101,9 +101,10 @@ def run(options: argparse.Namespace) -> int:
         session = Session(options)
         answer = _function(options.verb)(session)
         left = _carried_out(waiting, session)
+        answer = answer.afterwards() if answer.afterwards else answer
         code = answer.show(form)
         if left and form == "text":
-            print(f"{left} message{'s' if left > 1 else ''} to the chat still on the way: `musterpoint effects`")
+            print(f"{left} thing{'s' if left > 1 else ''} outside still on the way: `musterpoint effects`")
         return code
     except NotAllowed as error:
         return refuse(form, error.code, error.message, error.hint)
@@ -145,15 +146,20 @@ def _function(verb: str) -> Callable[[Session], Answer]:
 
 
 def carry_out(keys: list[str], process: Process, wait: float) -> int:
-    """Carry committed effects out here, for so many seconds at the most. Returns how many are left to the engine."""
+    """Carry committed effects out here, for so many seconds at the most. Returns how many are left to the engine.
+
+    Some lead to others, which are added to `keys` meanwhile.
+    """
     if not keys:
         return 0
     from musterpoint.delivery import deliver
 
     until = time.monotonic() + wait
-    left = list(dict.fromkeys(keys))
-    while left and time.monotonic() < until:
-        left = [key for key in left if time.monotonic() >= until or not deliver(key, process)]
-        if left and time.monotonic() < until:
+    finished: set[str] = set()
+    while (left := set(keys) - finished) and time.monotonic() < until:
+        for key in dict.fromkeys(keys):
+            if key in left and time.monotonic() < until and deliver(key, process):
+                finished.add(key)
+        if left - finished == left:
             time.sleep(0.2)
     return len(left)

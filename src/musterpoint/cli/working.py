@@ -16,7 +16,7 @@ from musterpoint.core.journal import Entry, MarkKind
 from musterpoint.core.process import Process
 
 
-def _done(ref: str, entry: Entry, sentence: str = "") -> Answer:
+def done(ref: str, entry: Entry, sentence: str = "") -> Answer:
     data = {"incident": ref, "entry": {"id": entry.id, "ref": entry.ref, "kind": entry.kind}}
     return Answer(data, sentence or f"{entry.at:%H:%M} UTC: {describe(entry)}")
 
@@ -63,20 +63,20 @@ def note(session: Session) -> Answer:
     options = session.options
     mark = MarkKind(options.mark) if options.mark else None
     entry = actions.note(session.call(), options.ref, text_or_input(options.text), session.time(options.at), mark)
-    return _done(options.ref, entry, f"Noted as entry {entry.id} of incident {options.ref}.")
+    return done(options.ref, entry, f"Noted as entry {entry.id} of incident {options.ref}.")
 
 
 def did(session: Session) -> Answer:
     options = session.options
     entry = actions.did(session.call(), options.ref, text_or_input(options.text), session.time(options.at))
-    return _done(options.ref, entry, f"Written down as entry {entry.id} of incident {options.ref}.")
+    return done(options.ref, entry, f"Written down as entry {entry.id} of incident {options.ref}.")
 
 
 def mark(session: Session) -> Answer:
     options = session.options
     kind = MarkKind(options.mark)
     entry = actions.mark(session.call(), options.ref, options.entry, kind, on=not options.off)
-    return _done(options.ref, entry)
+    return done(options.ref, entry)
 
 
 def lead(session: Session) -> Answer:
@@ -85,42 +85,42 @@ def lead(session: Session) -> Answer:
     if options.who:
         person = access.actor(options.who, session.process).who
     entry = actions.lead(call, options.ref, None if options.none else person, session.time(options.at))
-    return _done(options.ref, entry)
+    return done(options.ref, entry)
 
 
 def severity(session: Session) -> Answer:
     options = session.options
     value = None if options.level == "none" else severity_named(options.level, session.process)
-    return _done(options.ref, actions.severity(session.call(), options.ref, value, session.time(options.at)))
+    return done(options.ref, actions.severity(session.call(), options.ref, value, session.time(options.at)))
 
 
 def nominate(session: Session) -> Answer:
     options = session.options
     person = access.actor(options.who, session.process).who
-    return _done(options.ref, actions.nominate(session.call(), options.ref, person))
+    return done(options.ref, actions.nominate(session.call(), options.ref, person))
 
 
 def resolve(session: Session) -> Answer:
     options = session.options
     entry = actions.resolve(session.call(), options.ref, session.time(options.at), options.reason)
-    return _done(options.ref, entry)
+    return done(options.ref, entry)
 
 
 def relapse(session: Session) -> Answer:
     options = session.options
     entry = actions.relapse(session.call(), options.ref, session.time(options.at), options.reason)
-    return _done(options.ref, entry)
+    return done(options.ref, entry)
 
 
 def cancel(session: Session) -> Answer:
     options = session.options
-    return _done(options.ref, actions.cancel(session.call(), options.ref, options.reason, options.duplicate_of))
+    return done(options.ref, actions.cancel(session.call(), options.ref, options.reason, options.duplicate_of))
 
 
 def merge(session: Session) -> Answer:
     options = session.options
     entry = actions.merge(session.call(), options.ref, options.into)
-    return _done(
+    return done(
         options.into, entry, f"Incident {options.ref} is a duplicate of {options.into}, which reads both threads."
     )
 
@@ -142,12 +142,12 @@ def correct(session: Session) -> Answer:
     options, call = session.options, session.call()
     what, at = options.what, session.time(options.at)
     if what in ("title", "affected"):
-        return _done(options.ref, actions.correct_text(call, options.ref, what, options.text, options.why))
+        return done(options.ref, actions.correct_text(call, options.ref, what, options.text, options.why))
     if what in list(Milestone):
-        return _done(options.ref, _milestone(session, call, Milestone(what), at))
+        return done(options.ref, _milestone(session, call, Milestone(what), at))
     if at is None:
         raise NotAllowed("no_time", "A row of the timeline needs its right time.", "Give --at TIME.")
-    return _done(options.ref, actions.correct_row(call, options.ref, what, at, options.why))
+    return done(options.ref, actions.correct_row(call, options.ref, what, at, options.why))
 
 
 def _milestone(session: Session, call: actions.Call, milestone: Milestone, at: datetime | None) -> Entry:

@@ -114,7 +114,7 @@ NO_PUBLICATION = Publication()
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """How often a reminder was given and when last; put off until a time, or `dismissed` for good."""
+    """How often a reminder was given since what it tells of began, and when last; put off, or `dismissed` for good."""
 
     times: int = 0
     last: datetime | None = None
@@ -126,7 +126,8 @@ class Reminded:
 class Aftermath:
     """`parts`: of the write-up and the post, the entry whose text stands; a part that is not there is composed.
 
-    `excused` are the keys of blockers that authority overrode.
+    `excused` are the keys of blockers that authority overrode. `opened_at`: when we learnt of the last relapse, or
+    of an incident that was declared elsewhere before.
     """
 
     writeup_done: bool = False
@@ -136,6 +137,7 @@ class Aftermath:
     excused: tuple[str, ...] = ()
     publication: Publication = NO_PUBLICATION
     reminded: Mapping[str, Reminded] = field(default_factory=dict)
+    opened_at: datetime | None = None
 
     def action(self, number: int) -> Action | None:
         return next((each for each in self.actions if each.number == number), None)

@@ -80,11 +80,12 @@ class ActionChanged:
 
 @dataclass(frozen=True, slots=True)
 class ActionEnded:
-    """Done or declined (with its reason); `open` takes that back."""
+    """Done or declined (with its reason); `open` takes that back. `title` is what it was called then."""
 
     number: int
     status: ActionStatus
     reason: str = ""
+    title: str = ""
 
 
 # --- the issue --------------------------------------------------------------------------------------------------
@@ -174,11 +175,13 @@ class PostPublished:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Somebody was reminded; `name` tells of what (see `reminders`)."""
+    """Somebody was reminded; `name` tells of what (see `reminders`). What was told of an earlier time than `since` does
+    not count: it began anew."""
 
     name: str
     text: str
     whom: tuple[Who, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +320,8 @@ def _publication(
 
 def _reminded(known: Reminded, fact: Reminder | ReminderPutOff, at: datetime) -> Reminded:
     if isinstance(fact, Reminder):
-        return replace(known, times=known.times + 1, last=at)
+        anew = fact.since is not None and known.last is not None and known.last < fact.since
+        return replace(known, times=1 if anew else known.times + 1, last=at)
     if fact.resumed:
         return Reminded(known.times, known.last)
     return replace(known, until=fact.until, dismissed=fact.until is None)

@@ -33,6 +33,11 @@ _CAUSES = {
     (False, IssueCause.YIELDED): "left the issue closed and asked those with authority",
     (False, IssueCause.OVERRIDE): "closed the issue, as somebody with authority decided",
 }
+_ENDED = {
+    ActionStatus.OPEN: "opened {} again",
+    ActionStatus.DONE: "finished {}",
+    ActionStatus.DECLINED: "declined {}",
+}
 
 
 def did(fact: AftermathFact) -> str:
@@ -58,8 +63,8 @@ def did(fact: AftermathFact) -> str:
         case PublicationDecision() | RowPublic() | PostRequested() | PostPublished():
             return _post(fact)
         case Reminder():
-            whom = f"{_listed(tuple(each.name for each in fact.whom))}: " if fact.whom else ""
-            return f"reminded {whom}{fact.text}"
+            whom = _listed(tuple(each.name for each in fact.whom)) if fact.whom else "everybody"
+            return f"reminded {whom}: {fact.text}"
         case ReminderPutOff():
             return _put_off(fact)
 
@@ -79,12 +84,9 @@ def _action(fact: ActionAdded | ActionChanged | ActionEnded) -> str:
             return f"added action {fact.number}: {fact.title}"
         case ActionChanged():
             return f"changed action {fact.number}: {', '.join(_field(fact, name) for name in fact.changed)}"
-        case ActionEnded(status=ActionStatus.OPEN):
-            return f"opened action {fact.number} again" + _because(fact.reason)
         case ActionEnded():
-            return f"{'finished' if fact.status is ActionStatus.DONE else 'declined'} action {fact.number}" + _because(
-                fact.reason
-            )
+            title = f" “{fact.title}”" if fact.title else ""
+            return _ENDED[fact.status].format(f"action {fact.number}{title}") + _because(fact.reason)
 
 
 def _field(fact: ActionChanged, name: str) -> str:

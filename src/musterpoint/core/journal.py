@@ -287,6 +287,8 @@ def _declared(incident: Incident, entry: Entry, fact: Declaration) -> Incident:
         restricted=fact.restricted,
         members=frozenset(fact.members),
     )
+    if entry.known_at > entry.at:  # declared to us later: nobody could be reminded before
+        incident = replace(incident, after=replace(incident.after, opened_at=entry.known_at))
     incident = _with(incident, Milestone.DECLARED, Moment(entry.at, entry.basis))
     if fact.detected_at is not None:
         incident = _with(incident, Milestone.DETECTED, Moment(fact.detected_at, fact.detected_basis))
@@ -311,7 +313,8 @@ def _status(incident: Incident, entry: Entry, fact: StatusChange) -> Incident:
     """A relapse takes the finished write-up back, too: it does not tell of it."""
     done = incident.after.writeup_done and fact.status is not Status.OPEN
     reminded = {name: each for name, each in incident.after.reminded.items() if name not in _WHILE_IT_LASTS}
-    after = replace(incident.after, writeup_done=done, reminded=reminded)
+    opened = entry.known_at if fact.status is Status.OPEN else incident.after.opened_at
+    after = replace(incident.after, writeup_done=done, reminded=reminded, opened_at=opened)
     incident = replace(incident, status=fact.status, duplicate_of=fact.duplicate_of, after=after)
     moment = Moment(entry.at, entry.basis)
     if fact.status is Status.RESOLVED and Milestone.CLOSED not in incident.milestones:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from musterpoint.core.incident import Severity
+from musterpoint.core.own_steps import OwnStep
+from musterpoint.core.pace import PACES, Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class Process:
     work_ends: str = "17:00"
     #: `YYYY-MM-DD`
     holidays: tuple[str, ...] = ()
+    #: kind of reminder → when it is given
+    reminders: Mapping[str, Pace] = field(default_factory=lambda: PACES)
+    #: the team's own steps of the process, besides those of the handbook
+    steps: tuple[OwnStep, ...] = ()
 
     @property
     def announces(self) -> bool:

@@ -31,9 +31,14 @@ def markdown(title: str, rows: Sequence[Row]) -> str:
     """A heading, the zone once, day headings when it spans days, one clause a row with a link to its evidence."""
     if not rows:
         return f"## Timeline: {title}\n\nNothing to tell yet."
+    return f"## Timeline: {escaped(title)}\n\n{rows_markdown(rows)}"
+
+
+def rows_markdown(rows: Sequence[Row]) -> str:
+    """The same without its heading; at least one row."""
     days = days_of(rows)
     zone = "All times are UTC." if len(days) > 1 else f"{days[0]}, all times are UTC."
-    lines = [f"## Timeline: {_escaped(title)}", "", zone, ""]
+    lines = [zone, ""]
     day = None
     for row in rows:
         if len(days) > 1 and row.at.date() != day:
@@ -41,8 +46,8 @@ def markdown(title: str, rows: Sequence[Row]) -> str:
             lines += [f"### {day}", ""] if lines[-1] == "" else ["", f"### {day}", ""]
         mark = " †" if row.status is RowStatus.SUGGESTED else ""
         dropped = " *(dropped)*" if row.status is RowStatus.DROPPED else ""
-        said = _escaped(f"{said_by(row)}{row.text}")
-        lines.append(f"- **{row.at:%H:%M}**{basis_of(row)} {said}{mark}{dropped} ({_links(row)})")
+        links = ", ".join(link(each.ref, each.url) for each in row.evidence)
+        lines.append(f"- {clause(row)}{mark}{dropped} ({links})")
     if any(row.status is RowStatus.SUGGESTED for row in rows):
         lines += ["", SUGGESTED]
     return "\n".join(lines)
@@ -53,15 +58,20 @@ _AS_IT_IS = re.compile(r"(`[^`\n]+`|https?://[^\s<>\[\]*\\`]+)")
 _MARKUP = re.compile(r"([\\*_<\[\]])")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """So that what people wrote neither becomes markup nor breaks the list; code and addresses stay as they are."""
     parts = _AS_IT_IS.split(" ".join(text.split()))
     return "".join(part if place % 2 else _MARKUP.sub(r"\\\1", part) for place, part in enumerate(parts))
 
 
-def _links(row: Row) -> str:
-    return ", ".join(f"[{_name(each.ref)}]({each.url})" if each.url else f"`{each.ref}`" for each in row.evidence)
+def link(ref: str, url: str) -> str:
+    """What a sentence rests on: a link where it has an address, else its reference."""
+    if not url:
+        return f"`{ref}`"
+    return f"[{'message' if '/' in ref else ref}]({url})"
 
 
-def _name(ref: str) -> str:
-    return "message" if "/" in ref else ref
+def clause(row: Row) -> str:
+    """Its time, who, and what, as Markdown without the evidence."""
+    said = escaped(f"{said_by(row)}{row.text}")
+    return f"**{row.at:%H:%M}**{basis_of(row)} {said}"

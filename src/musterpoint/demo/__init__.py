@@ -1,1 +1,1 @@
-"""The demo: a whole incident on this machine, from the declaration to its timeline."""
+"""The demo: a whole incident on this machine, from the declaration to the public post."""

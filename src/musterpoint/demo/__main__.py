@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-ABOUT = "A whole incident on this machine, from the declaration to its timeline, in a folder of its own."
+ABOUT = "A whole incident on this machine, from the declaration to the public post, in a folder of its own."
 FOREIGN = ("DATABASE_URL", "DATABASE_URL_FILE", "SECRET_KEY", "SECRET_KEY_FILE", "MUSTERPOINT_HOME_FILE")
 
 

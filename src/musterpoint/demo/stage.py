@@ -10,8 +10,8 @@ from pathlib import Path
 
 from musterpoint import access
 from musterpoint import process as processes
-from musterpoint.cli.main import main as musterpoint
 from musterpoint.demo import telling
+from musterpoint.demo.afterwards import Afterwards, run
 from musterpoint.demo.beats import Beat
 from musterpoint.demo.player import Player
 from musterpoint.demo.story import APPS, SETTINGS, STORY, TEAM
@@ -50,12 +50,6 @@ def _wait() -> None:
         return
 
 
-def run(*words: str) -> int:
-    """Show a command and run it, as a person would. Returns its exit code."""
-    telling.command(shlex.join(words))
-    return musterpoint(words)
-
-
 class Stage:
     """The incident took place yesterday, so that its people can look back at it today."""
 
@@ -72,6 +66,7 @@ class Stage:
             ("The next morning", CURATING, self.curate),
             ("What is known of it", SHOWING, self.show),
             ("The timeline", TIMELINE, self.timeline),
+            *Afterwards("1", self.home, self._number).scenes(),
             ("Not for everybody", RESTRICTED, self.restrict),
             ("Take it with you", EXPORT, self.export),
         ]
@@ -144,6 +139,6 @@ class Stage:
 def _farewell(home: Path) -> None:
     telling.tell()
     telling.tell("Go on with it:", telling.BOLD)
-    for words in ("thread 1", "timeline 1 --format markdown", "search fare cache", "serve"):
+    for words in ("thread 1", "writeup show 1", "issue show 1", "search fare cache", "due", "serve"):
         telling.command(words, f"MUSTERPOINT_HOME={shlex.quote(str(home))} ")
     telling.tell(f"\nIt is all in {home}; remove that folder when you are done with it.")

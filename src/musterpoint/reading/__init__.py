@@ -3,6 +3,7 @@
 One module for each thing that is shown; those of the incident itself are here as well.
 """
 
+from musterpoint.reading.actions import action_shapes, actions_of, all_actions
 from musterpoint.reading.incident import (
     incident_shape,
     proposal_shape,
@@ -13,9 +14,14 @@ from musterpoint.reading.incident import (
     thread_of,
     zones,
 )
+from musterpoint.reading.issue import issue_shape
 
 __all__ = [
+    "action_shapes",
+    "actions_of",
+    "all_actions",
     "incident_shape",
+    "issue_shape",
     "proposal_shape",
     "proposals_of",
     "row_shape",

@@ -14,6 +14,9 @@ from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Role, 
 from musterpoint.core.journal import Correction, Deletion, Edit, Entry, Message, Note
 from musterpoint.core.proposals import Proposal, proposals
 from musterpoint.core.timeline import Row, timeline
+from musterpoint.reading.actions import action_shapes
+from musterpoint.reading.issue import issue_shape
+from musterpoint.reading.publication import publication_shape
 from musterpoint.store import models
 
 
@@ -50,6 +53,9 @@ def shown(call: Call, ref: str) -> dict[str, Any]:
     return {
         **shape,
         **later,
+        "issue": issue_shape(view.state),
+        "publication": publication_shape(view.state),
+        "actions": action_shapes(view.state, call.process, call.now),
         "blockers": found,
         "proposals": [proposal_shape(each) for each in proposals(view.state, entries, zones(entries))],
         "threads": [_thread_shape(each) for each in access.stretches(call.actor, view.row)],

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from musterpoint.core.aftermath_journal import WriteupEdit
 from musterpoint.core.incident import Basis, Moment, Who
 from musterpoint.core.journal import (
     KIND_OF,
@@ -175,8 +176,22 @@ def text_of(fact: Fact) -> str:
             return fact.text
         case Declaration():
             return f"{fact.title} {fact.affected}".strip()
+        case WriteupEdit(aside=False):
+            return fact.text
         case _:
             return ""
+
+
+def replaced_by(fact: Fact) -> list[int]:
+    """The entries whose text is found no longer once this fact is recorded: of a write-up, what stands is found."""
+    return [fact.on] if isinstance(fact, WriteupEdit) and fact.on and not fact.aside else []
+
+
+def standing(rows: Sequence[models.Entry]) -> list[models.Entry]:
+    """Without the versions of a write-up in whose place another one stands, or none."""
+    incidents = models.Incident.objects.filter(pk__in={row.incident_id for row in rows if row.kind == "writeup_edit"})
+    stand = {number for each in incidents for number in each.after.get("parts", {}).values()}
+    return [row for row in rows if row.kind != "writeup_edit" or row.pk in stand]
 
 
 def last_texts(rows: Sequence[models.Entry]) -> dict[int, str]:

@@ -250,15 +250,16 @@ class IssueCopy(models.Model):
     """
 
     incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="issue_copy")
+    #: the issue's reference on the tracker, once it is there
+    ref = models.CharField(max_length=250, null=True, unique=True)
     body = models.TextField(default="")
     writing = models.TextField(default="")
 
 
 class LocalIssue(models.Model):
-    """The local tracker: an issue as people see it there. A party of its own, like any tracker."""
+    """The local tracker: an issue as people see it there. A party of its own: asked twice, it makes two."""
 
-    key = models.CharField(max_length=200, unique=True)
-    incident_ref = models.CharField(max_length=32, default="")
+    key = models.CharField(max_length=200, db_index=True)
     title = models.TextField()
     body = models.TextField()
     open = models.BooleanField(default=True)
@@ -277,6 +278,4 @@ class LocalComment(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["key"], name="comment_once", condition=~models.Q(key="")),
-        ]
+        indexes: ClassVar = [models.Index(fields=["issue", "key"], name="comment_by_key")]

@@ -78,6 +78,27 @@ def find(query: str, limit: int, before: int | None = None) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def find_any(beginnings: Sequence[str], limit: int, kinds: Sequence[str] = ()) -> list[int]:
+    """Entries (of these kinds, where any are named) with at least one word that begins like one of these, newest first.
+
+    The beginnings are of `words`.
+    """
+    if not beginnings:
+        return []
+    if connection.vendor == "sqlite":
+        match, condition = " OR ".join(f'"{each}"*' for each in beginnings), "store_search MATCH %s"
+    else:
+        match, condition = " | ".join(f"'{each}':*" for each in beginnings), "body @@ to_tsquery('simple', %s)"
+    of_kind = ""
+    if kinds:
+        places = ", ".join(["%s"] * len(kinds))
+        of_kind = f" AND EXISTS (SELECT 1 FROM store_entry WHERE id = store_search.rowid AND kind IN ({places}))"  # noqa: S608
+    statement = f"SELECT rowid FROM store_search WHERE {condition}{of_kind} ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [match, *kinds, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def among(numbers: Sequence[int]) -> RawSQL:
     """The entries with these numbers, for `pk__in`: as one parameter, where thousands would take long to write out."""
     if connection.vendor == "sqlite":

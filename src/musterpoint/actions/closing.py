@@ -1,0 +1,45 @@
+"""Raise, override, close: the issue, and the end of an incident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from musterpoint import access, effects
+from musterpoint.actions.recording import Call, announce, intend, record
+from musterpoint.core import close as closing
+from musterpoint.core.journal import Entry
+from musterpoint.core.raise_issue import raise_issue as rule
+from musterpoint.store import models
+
+
+def raise_issue(call: Call, ref: str) -> Entry:
+    """Raise the incident's issue; the tracker makes it by an effect. One that was parked or dropped is tried again."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        key, asked = f"raise:{row.ref}", state
+        stuck = models.Effect.objects.filter(key=key, status__in=("parked", "dropped")).first()
+        if stuck is not None:
+            asked = replace(state, after=replace(state.after, issue=None))
+            effects.retry(stuck)
+        entry, _ = record(call, row, state, rule(asked, call.actor, call.process, call.now))
+        intend("raise", key, row)
+        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        return entry
+
+
+def override(call: Call, ref: str, reason: str) -> Entry:
+    """Let the issue close though something is outstanding: authority alone, with a reason, on record."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        entry, _ = record(call, row, state, closing.override(state, call.actor, reason, call.now))
+        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        return entry
+
+
+def close(call: Call, ref: str, reason: str = "", override: str = "") -> Entry:
+    """Close the incident if nothing is left to do; with `override` (a reason) what keeps its issue open is excused."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        excused = state
+        if override:
+            _, excused = record(call, row, state, closing.override(state, call.actor, override, call.now))
+        entry, _ = record(call, row, excused, closing.close(excused, call.actor, call.now, reason))
+        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        return entry

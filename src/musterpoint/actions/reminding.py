@@ -1,0 +1,61 @@
+"""Put reminders off, dismiss and resume them; and the giving of one, which the engine does (see `reminding`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from musterpoint import access
+from musterpoint.actions.recording import Call, announce, remark
+from musterpoint.core import put_off as rules
+from musterpoint.core.aftermath_journal import Reminder
+from musterpoint.core.decision import Actor, Draft
+from musterpoint.core.incident import Incident, Who
+from musterpoint.core.journal import Entry
+from musterpoint.core.process import Process
+from musterpoint.core.reminder_words import named_in_settings
+from musterpoint.core.reminders import Due
+from musterpoint.store import models
+
+
+def put_off(call: Call, ref: str, name: str, until: datetime | None) -> Entry:
+    """Nobody is reminded of it before `until`, or (None) ever again."""
+    return _put_off(call, ref, lambda state: rules.put_off(state, call.actor, name.strip(), until, call.now))
+
+
+def resume_reminder(call: Call, ref: str, name: str) -> Entry:
+    """It comes again at its pace."""
+    return _put_off(call, ref, lambda state: rules.resume(state, call.actor, name.strip(), call.now))
+
+
+def _put_off(call: Call, ref: str, decide: Callable[[Incident], Draft]) -> Entry:
+    with access.locked(call.actor, ref) as [(row, state)]:
+        draft = decide(state)
+        entry, _ = remark(row, state, draft.fact, call.now, who=call.actor.who, source=call.source)
+        return entry
+
+
+def give(row: models.Incident, state: Incident, found: Sequence[Due], now: datetime) -> None:
+    """Record reminders and say each in the chat's thread, inside the caller's transaction; the row is locked."""
+    for each in found:
+        entry, state = remark(row, state, Reminder(each.name, each.sentence, each.whom, each.since), now)
+        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+
+
+def known_people(process: Process) -> dict[str, Who]:
+    """Whom the settings name, as the people that they are here; somebody unknown stays a name."""
+    known = {}
+    for name in {*process.authority, process.nominee} - {""}:
+        try:
+            person: Actor = access.actor(name, process)
+        except access.NotFound:
+            continue
+        if name in person.identities:  # a first name finds somebody, too, but names nobody in the settings
+            known[named_in_settings(name).identity] = person.who
+    return known
+
+
+def addressed(found: Sequence[Due], known: dict[str, Who]) -> list[Due]:
+    """The same, to the people whom the settings name."""
+    return [replace(each, whom=tuple(known.get(who.identity, who) for who in each.whom)) for each in found]

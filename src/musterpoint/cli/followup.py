@@ -1,0 +1,159 @@
+"""`action`: the follow-up actions of one incident, or of all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from musterpoint import access, actions, reading
+from musterpoint.cli.answer import Answer, columns
+from musterpoint.cli.reading import markdown_table
+from musterpoint.cli.running import Session
+from musterpoint.core.aftermath import ActionKind, ActionStatus
+from musterpoint.core.aftermath_journal import ActionAdded, ActionChanged, ActionEnded
+from musterpoint.core.decision import NotAllowed, some_text
+from musterpoint.core.describe import describe
+from musterpoint.core.followup import Fields
+from musterpoint.core.incident import Who
+from musterpoint.core.journal import Entry
+
+ENDS = {"done": ActionStatus.DONE, "decline": ActionStatus.DECLINED, "reopen": ActionStatus.OPEN}
+HEAD = ["ACTION", "WHEN", "OWNER", "STATUS", "TITLE"]
+
+
+def action(session: Session) -> Answer:
+    what = session.options.what
+    if what == "list":
+        return _list(session)
+    if what == "add":
+        return _add(session)
+    return _end(session) if what in ENDS else _change(session)
+
+
+def _add(session: Session) -> Answer:
+    options, call = session.options, session.call()
+    if not options.title and not options.entry:
+        raise NotAllowed("empty", "What is to be done?", f'action add {options.ref} "TITLE", or --from ENTRY')
+    owner = _person(session, options.owner) if options.owner else None
+    kind = ActionKind(options.kind) if options.kind else None
+    entry = actions.add_action(
+        call, options.ref, options.title, owner, options.due, kind, options.tracked, options.entry
+    )
+    return _told(session, call, entry, owner)
+
+
+def _change(session: Session) -> Answer:
+    options, call = session.options, session.call()
+    fields: Fields = {}
+    owner = None
+    match options.what:
+        case "assign":
+            if not options.none:
+                owner = _person(session, options.who or "me")
+            fields["owner"] = owner
+        case "due":
+            if not options.none and not options.date.strip():
+                raise NotAllowed("empty", "Until when?", "Give a DATE (2026-03-10, 3d, 2w, tomorrow) or --none.")
+            fields["due"] = "" if options.none else options.date
+        case _:
+            if options.title is not None:
+                fields["title"] = options.title
+            if options.kind is not None:
+                fields["kind"] = None if options.kind == "none" else ActionKind(options.kind)
+            if options.tracked is not None:
+                fields["tracked"] = options.tracked
+            if not fields:
+                raise NotAllowed("empty", "What is to be changed?", "Give --title, --kind or --tracked.")
+    return _told(session, call, actions.change_action(call, options.ref, options.number, **fields), owner)
+
+
+def _end(session: Session) -> Answer:
+    options, call = session.options, session.call()
+    entry = actions.end_action(call, options.ref, options.number, ENDS[options.what], options.reason)
+    return _told(session, call, entry)
+
+
+def _person(session: Session, wanted: str) -> Who:
+    """Somebody known here, or whoever has that name. Raises NotFound for an identity, and a name of several people."""
+    if wanted == "me":
+        return session.call().actor.who
+    name = " ".join(some_text(wanted, "owner").removeprefix("@").split())
+    try:
+        return access.actor(name, session.process).who
+    except access.Ambiguous:
+        raise
+    except access.NotFound:
+        if ":" in name:
+            raise
+    return Who(f"name:{name}", name)
+
+
+def _told(session: Session, call: actions.Call, entry: Entry, owner: Who | None = None) -> Answer:
+    assert isinstance(entry.fact, ActionAdded | ActionChanged | ActionEnded)
+    ref, number = session.options.ref, entry.fact.number
+    shapes = reading.actions_of(call, ref)["actions"]
+    shape = next(each for each in shapes if each["number"] == number)
+    text = f"{entry.at:%H:%M} UTC: {describe(entry)}"
+    if owner is not None and owner.identity.startswith("name:"):
+        text += f"\n{owner.name} is not known here and gets no reminders: people add {owner.name!r}"
+    data = {"incident": ref, "entry": {"id": entry.id, "ref": entry.ref, "kind": entry.kind}, "action": shape}
+    return Answer(data, text)
+
+
+def _list(session: Session) -> Answer:
+    options, call = session.options, session.call()
+    owner = _names(session, options.owner) if options.owner else frozenset()
+    open_only, narrowed = not options.all, bool(owner or options.overdue)
+    if not options.ref:
+        shapes = reading.all_actions(call, owner=owner, open_only=open_only, overdue_only=options.overdue)
+        return _table({"actions": shapes}, "No action is like that." if narrowed else "No action is open.")
+    found = reading.actions_of(call, options.ref, owner=owner, open_only=open_only, overdue_only=options.overdue)
+    empty = f"Incident {options.ref} has no such action." if narrowed else _none_open(call, options.ref)
+    return _table(found, empty)
+
+
+def _none_open(call: actions.Call, ref: str) -> str:
+    ended = len(reading.actions_of(call, ref)["actions"])
+    if ended:
+        return f"No action of incident {ref} is open. All {ended}: action list {ref} --all"
+    return f"Incident {ref} has no actions yet. Add one: action add {ref} TITLE"
+
+
+def _names(session: Session, wanted: str) -> frozenset[str]:
+    if wanted == "me":
+        return session.call().actor.identities
+    who = _person(session, wanted)
+    if who.identity.startswith("name:"):
+        return frozenset([who.identity, who.name])
+    return access.actor(wanted, session.process).identities
+
+
+def _table(data: dict[str, Any], empty: str) -> Answer:
+    rows = [[_place(each), _when(each), _owner(each), each["status"], _title(each)] for each in data["actions"]]
+    lines = [columns([HEAD, *rows]) if rows else empty]
+    markdown = [markdown_table(HEAD, rows) if rows else empty]
+    if proposed := data.get("proposed"):
+        adopt = f"action add {data['incident']} --from"
+        lines += ["", "proposed:"]
+        markdown += ["", "Proposed:", ""]
+        for each in proposed:
+            lines += [f"  {each['text']} ({each['why']})", f"    {adopt} {each['entry']}"]
+            markdown.append(f"- {each['text']} ({each['why']}): `{adopt} {each['entry']}`")
+    return Answer(data, "\n".join(lines), "\n".join(markdown))
+
+
+def _place(shape: dict[str, Any]) -> str:
+    return f"{shape['incident']} {shape['number']}"
+
+
+def _when(shape: dict[str, Any]) -> str:
+    return f"{shape['due'] or '-'}{' overdue' if shape['overdue'] else ''}"
+
+
+def _owner(shape: dict[str, Any]) -> str:
+    return f"{shape['owner'] or 'nobody'}{' (not known here)' if shape['owner_known'] is False else ''}"
+
+
+def _title(shape: dict[str, Any]) -> str:
+    more = ", ".join(each for each in (shape["kind"], shape["tracked"]) if each)
+    reason = f": {shape['reason']}" if shape["reason"] else ""
+    return f"{shape['title']}{f' [{more}]' if more else ''}{reason}"
