@@ -11,12 +11,15 @@ from typing import Any
 
 from musterpoint import access, reading
 from musterpoint.actions import Call
+from musterpoint.core import writeup
+from musterpoint.core.action_lines import written
 from musterpoint.core.aftermath_journal import WriteupEdit
 from musterpoint.core.incident import Role, read_time, time_text
 from musterpoint.core.journal import Deletion, Edit, Entry, Fact, Message, Note
 from musterpoint.core.process import Process
 from musterpoint.core.timeline import RowStatus, timeline
 from musterpoint.core.timeline_markdown import markdown
+from musterpoint.core.writeup_parts import Section
 from musterpoint.store import models
 from musterpoint.store.codec import encode
 
@@ -83,6 +86,17 @@ def _line(entry: Entry) -> str:
     )
 
 
+def _afterwards(call: Call, ref: str, entries: list[Entry]) -> list[str]:
+    """The write-up and the actions."""
+    state = access.find(call.actor, ref).state
+    lines = ["## Write-up", ""]
+    for each in writeup.parts(state, entries, call.process):
+        if each.part.section is not Section.TIMELINE:
+            lines += [f"### {each.part.title}", "", each.text, ""]
+    actions = [written(each).rpartition(" <!--")[0] for each in state.after.actions]
+    return [*lines, "## Actions", "", *(actions or ["There are none."]), ""]
+
+
 def _document(call: Call, shape: dict[str, Any], entries: list[Entry]) -> str:
     lines = [f"# Incident {shape['ref']}: {shape['title']}", ""]
     for name in ("status", "kind", "severity", "lead", "nominee", "affected", "duplicate_of"):
@@ -97,6 +111,7 @@ def _document(call: Call, shape: dict[str, Any], entries: list[Entry]) -> str:
         "",
         markdown("", rows).replace("## Timeline: \n", "## Timeline\n", 1),
         "",
+        *_afterwards(call, shape["ref"], entries),
         "## Everything in its order (UTC)",
         "",
     ]

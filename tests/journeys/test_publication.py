@@ -98,7 +98,7 @@ def test_a_person_edits_it_in_their_editor(installed: Musterpoint, site: Path, t
     done = installed.run("publication", "edit", "1", EDITOR=str(editor), VISUAL="")
     assert (done.code, done.error) == (0, "")
     assert "very sorry" in installed.tell("publication", "draft", "1")
-    assert list((installed.home / "edits").iterdir()) == []
+    assert list((installed.home / "drafts").iterdir()) == []
     assert "Nothing was changed" in installed.run("publication", "edit", "1", EDITOR="true", VISUAL="").out
     failed = installed.run("publication", "edit", "1", EDITOR="false", VISUAL="")
     assert (failed.code, "The text is kept in" in failed.error) == (1, True)

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from musterpoint import access, actions, reading
 from musterpoint.cli.answer import Answer
-from musterpoint.cli.editor import edited
+from musterpoint.cli.editor import edited, finished
 from musterpoint.cli.running import Session
 from musterpoint.cli.working import done, text_or_input
 from musterpoint.core.blockers import Blocker, blockers, of_the_issue
@@ -129,7 +129,7 @@ def _edit(session: Session) -> Answer:
         raise NotAllowed(
             "changed_meanwhile", "Somebody wrote into the issue while you did.", f"Your text is kept: {file}"
         ) from error
-    file.unlink(missing_ok=True)
+    finished(file)
     return _after(session, "The issue is edited." if changed else "Nothing was changed.")
 
 

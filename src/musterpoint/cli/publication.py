@@ -63,7 +63,8 @@ def _where(ref: str, now: dict[str, Any]) -> list[str]:
     if now["decision"] == "skip":
         return [f"To take that back: publication decide {ref} publish"]
     if now["published"]:
-        return [f"Revision {now['revision']} is on the website: {now['where']}", f"  {now['path']}  {now['url']}"]
+        where = now["where"] if now["path"] in now["where"] else f"{now['path']} ({now['where']})"
+        return [f"Revision {now['revision']} is on the website: {where}", f"  {now['url']}"]
     if now["revision"]:
         return [f"Revision {now['revision']} is on its way to {now['path']}: `musterpoint effects`"]
     return [f"It is not on the website yet. See it: publication draft {ref}. Publish it: publication publish {ref}"]
@@ -107,7 +108,7 @@ def _edit(session: Session) -> Answer:
     if options.file:
         return _written(options.ref, actions.write_post(call, options.ref, _text(options.file)))
     shown = reading.draft(call, options.ref)["source"]
-    file = settings.HOME / "edits" / f"post-{options.ref}.md"
+    file = settings.HOME / "drafts" / f"post-{options.ref}.md"
     text = edited(shown, file)
     if text.strip() == shown.strip():
         finished(file)

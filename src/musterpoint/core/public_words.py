@@ -178,9 +178,14 @@ def _bare(text: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
 
 
-def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
+def _pattern(forms: Mapping[str, str]) -> re.Pattern[str]:
     """All of them at once: what stands for one name is not searched for the next. One group for each form."""
-    return re.compile("|".join(f"({_written(each)})" for each in forms))
+    return re.compile("|".join(f"({_app(form) if role == APP else _written(form)})" for form, role in forms.items()))
+
+
+def _app(form: str) -> str:
+    """As it is written: “Alerts” is neither in “alerts” nor in `#ops-alerts`."""
+    return rf"(?<![\w#/.-])@?{_loose(form)}(?![\w/-])"
 
 
 def _written(form: str) -> str:
