@@ -50,15 +50,19 @@ def deliver(key: str, process: Process) -> bool:
     except Exception as error:  # noqa: BLE001  (the edge of a job: a poison row is parked, never fatal)
         effects.park(effect, effect.leased_by, f"{type(error).__name__}: {error}")
         return True
-    with transaction.atomic():
-        if effects.done(effect, effect.leased_by, posted.external):
-            if effect.kind == "thread":
-                _thread_began(effect, process, posted)
-            elif effect.kind == "raise":
-                tracking.raised(effect, process, posted)
-            elif effect.kind == "publish":
-                publishing.published(effect, process, posted)
+    _note(effect, process, posted)
     return True
+
+
+def _note(effect: models.Effect, process: Process, posted: Posted) -> None:
+    """It is done; what that means for the incident is recorded with it. Locked in the order of the actions: the
+    incident first, then its effects."""
+    noted = {"thread": _thread_began, "raise": tracking.raised, "publish": publishing.published}.get(effect.kind)
+    with transaction.atomic():
+        if noted is not None and effect.incident is not None:
+            models.Incident.objects.select_for_update().get(pk=effect.incident.pk)
+        if effects.done(effect, effect.leased_by, posted.external) and noted is not None:
+            noted(effect, process, posted)
 
 
 def _again(effect: models.Effect, process: Process, error: Unavailable) -> bool:

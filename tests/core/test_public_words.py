@@ -42,6 +42,8 @@ PROCESS = Process(customers=("Acme", "Acme Freight"), internal_hosts=("*.corp.ex
         ("An Ng saw an error", "An engineer saw an error"),
         ("An error in the bank analysis", "An error in the bank analysis"),
         ("Deploy Bot: deploy of 4.1.2", "Our monitoring: deploy of 4.1.2"),
+        ("in #deploy-bot and the deploy bot's log", "in #deploy-bot and the deploy bot's log"),
+        ("Mrs. Nilsen was charged twice, Dr Ada Øst too", "a customer was charged twice, a customer too"),
         ("@here all of ACME FREIGHT and Acme's shop", "everybody all of a customer and a customer's shop"),
     ],
 )
@@ -57,6 +59,7 @@ def test_names_become_roles(text: str, expected: str) -> None:
         ("from 10.20.30.40 and fe80::1ff:2", "from an address and an address"),
         ("call +49 30 1234567 or 030 1234 567", "call a telephone number or a telephone number"),
         ("account 123456789012", "account an id"),
+        ("card 4417 1234 9876 0001 or 4417-1234-9876-0001", "card an id or an id"),
         ("of 123e4567-e89b-12d3-a456-426614174000", "of an id"),
         ("instance i-0abc1234def56789", "instance an id"),
         ("db-01 and pg.prod.internal:5432", "one of our servers and one of our servers"),

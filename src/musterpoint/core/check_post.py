@@ -14,7 +14,7 @@ from musterpoint.core.aftermath import ActionStatus
 from musterpoint.core.incident import Incident
 from musterpoint.core.post_words import DAY
 from musterpoint.core.process import Process
-from musterpoint.core.public_words import Known, customers_in, names_in
+from musterpoint.core.public_words import Known, customers_in, names_in, titled_in
 
 #: Not published without somebody saying so.
 GRAVE = frozenset({"customer_named", "secret"})
@@ -111,6 +111,8 @@ def _named(text: str, people: Iterable[Known], process: Process) -> Iterator[Adv
     plain = DAY.sub("", text)  # May and April are people, too
     for name in customers_in(plain, process):
         yield Advice("customer_named", "text", name, "A customer's name. Write “a customer”.")
+    for name in titled_in(plain):
+        yield Advice("person_named", "text", name, "Somebody's name. Write what they are: “a customer”.")
     for name in names_in(plain, people):
         yield Advice("person_named", "text", name, "A person's name. Write what they are: “an engineer”, “we”.")
 

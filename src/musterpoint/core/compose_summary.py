@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from musterpoint.core.compose_record import Record
-from musterpoint.core.compose_words import at, composed, full_stop, span
+from musterpoint.core.compose_words import at, composed, full_stop
 from musterpoint.core.describe import named
+from musterpoint.core.durations import duration_text
 from musterpoint.core.incident import Milestone, Moment, Status
 from musterpoint.core.journal import StatusChange
 from musterpoint.core.timeline_markdown import escaped
@@ -51,8 +52,10 @@ def _how_long(record: Record) -> list[Sentence]:
         return [Sentence(f"{since} {at(begin)}{tail}.", record.cites(cite, "status"))]
     if resolved.at < begin.at:
         return [Sentence(f"It was resolved at {at(resolved)}.", record.cites(_RESOLVED))]
-    who = "From the beginning of the impact to the resolution" if began else "From detection to resolution"
-    return [Sentence(f"{who}: {span(begin, resolved)}.", record.cites(cite, _RESOLVED))]
+    what = "the beginning of the impact" if began else "its detection"
+    length = duration_text(resolved.at - begin.at)
+    text = f"{length} went by from {what} at {at(begin)} to its resolution at {at(resolved)}."
+    return [Sentence(text, record.cites(cite, _RESOLVED))]
 
 
 def _resolved_alone(record: Record, resolved: Moment | None) -> list[Sentence]:

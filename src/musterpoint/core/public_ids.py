@@ -21,6 +21,8 @@ _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.+-])(?:\+\d{1,3}[ ()-]*\d[\d ()-]{5,}\d|\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,5})(?![\w-])")
 _RUN = re.compile(r"(?<![\w.,-])\d{8,}(?![\w.,-]*\d)")
+#: of a card, an account
+_GROUPED = re.compile(r"(?<![\w.,-])\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?(?![\w-])")
 _PREFIXED = re.compile(r"\b[a-z]{1,10}[_-](?=[A-Za-z0-9]*\d)[A-Za-z0-9]{8,}\b|\b(?=\w*\d)[UCTWGD][A-Z0-9]{8,}\b")
 _HEX = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,}\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?<![\w.:])[0-9A-Fa-f:]*[:.][0-9A-Fa-f:.]*[0-9A-Fa-f:](?:/\d{1,3})?(?![\w:]|\.\w)")
@@ -106,7 +108,13 @@ def _replaced(text: str, hosts: Sequence[str], keep: Collection[str], word: Call
 
     for pattern in (_LINK, _URL):
         text = pattern.sub(link, text)
-    for code, pattern in (("secret", _SECRETS), ("address", _MAIL), ("id", _UUID), ("telephone", _PHONE)):
+    for code, pattern in (
+        ("secret", _SECRETS),
+        ("address", _MAIL),
+        ("id", _UUID),
+        ("id", _GROUPED),
+        ("telephone", _PHONE),
+    ):
         text = pattern.sub(lambda each, code=code: _unless_prose(code, each.group(), word), text)  # type: ignore[misc]
     text = _NUMBERS.sub(lambda each: word("address", each.group()) if _number(each.group()) else each.group(), text)
     text = _POD.sub(lambda each: word("host", each.group()), text)

@@ -36,6 +36,10 @@ _WORDS = frozenset(
     " stone price rush sage ray rob sue don dean earl gene max miles norm major core sandy penny ivy iris"
     " olive crystal amber robin jay reed lane ford dale glen heath cliff banks bush rice pope marsh west north".split()
 )
+#: Who is named like that is nobody of the team: “Mrs. Nilsen”.
+_TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Herr|Frau|Mme|Monsieur|Madame|Señora?)\.?\s+[^\W\d_a-z][\w'’-]+(?:\s[^\W\d_a-z][\w'’-]+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ def cleaned(text: str, people: Iterable[Known], process: Process, keep: Collecti
     """The text with roles and neutral words. Links in `keep` stay."""
     text, technical = public_ids.replaced(unicodedata.normalize("NFC", text), process.internal_hosts, keep)
     text = _said(text, _present(text, _customers(process.customers), _people(people).forms))
+    text = _TITLED.sub(CUSTOMER, text)
     text = re.sub(r"(?<![\w@])@(?:here|channel|everyone)\b", "everybody", text)
     text = re.sub(r"(?<![\w@])@[A-Za-z][\w.-]*\w", COLLEAGUE, text)
     return Cleaned(text, not technical)
@@ -135,6 +140,11 @@ def names_in(text: str, people: Iterable[Known]) -> list[str]:
 
 def customers_in(text: str, process: Process) -> list[str]:
     return _found(text, _customers(process.customers))
+
+
+def titled_in(text: str) -> list[str]:
+    """People whom the text names as one names a customer."""
+    return list(dict.fromkeys(each.group() for each in _TITLED.finditer(text)))
 
 
 def _people(people: Iterable[Known]) -> People:
