@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -27,12 +26,10 @@ def older(tmp_path: Path) -> Path:
     """A home whose database lacks the last migration."""
     home = tmp_path / "home"
     assert run(home, "init").returncode == 0
-    with sqlite3.connect(home / "musterpoint.sqlite3") as database:
-        name = database.execute("SELECT name FROM django_migrations WHERE app = 'store' ORDER BY id DESC").fetchone()[0]
-        assert name == "0002_search"
-        database.execute("DELETE FROM django_migrations WHERE app = 'store' AND name = ?", [name])
-        database.execute("DROP TABLE store_search")
-    database.close()
+    story = "import django; django.setup(); from django.core.management import call_command as call\n"
+    story += "call('migrate', 'store', '0002', interactive=False, verbosity=0)"
+    settings = {"DJANGO_SETTINGS_MODULE": "musterpoint.settings"}
+    subprocess.run([sys.executable, "-c", story], env=environment(home) | settings, check=True, timeout=60)
     return home
 
 

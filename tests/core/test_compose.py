@@ -71,8 +71,8 @@ def test_without_the_beginning_of_the_impact_the_length_is_from_detection_and_sa
     story = begun()
     story.resolves(-1)
     assert (
-        "21 min went by from its detection at 2026-03-02 09:08 UTC (estimated) to its resolution at 2026-03-02 09:29 UTC."
-        in story.text("summary")
+        "21 min went by from its detection at 2026-03-02 09:08 UTC (estimated)"
+        " to its resolution at 2026-03-02 09:29 UTC." in story.text("summary")
     )
     assert "Customers were affected until 2026-03-02 09:29 UTC; since when is not known." in story.text("impact")
 
