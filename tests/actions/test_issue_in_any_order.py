@@ -1,18 +1,22 @@
 """Whatever people do here and in the issue, in whatever order, and wherever we die in between.
 
 No sentence of a person gets lost, the issue is never closed with an open action unless that is on record, and there is
-one issue for an incident. Dying is played by an exception that nothing catches, before or after a call of the tracker;
-what was leased then is free again some time later. Real processes are killed in `tests/faults`.
+one issue and one post for an incident. Dying is played by an exception that nothing catches, before or after a call of
+the tracker or the website; what was leased then is free again some time later. Real processes are killed in
+`tests/faults`.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as some
@@ -20,7 +24,7 @@ from hypothesis import strategies as some
 from musterpoint import access, actions
 from musterpoint.core import writeup
 from musterpoint.core.aftermath import ActionStatus
-from musterpoint.core.aftermath_journal import ActionAdded, ActionChanged, IssueComment, WriteupEdit
+from musterpoint.core.aftermath_journal import ActionAdded, ActionChanged, IssueComment, PostRequested, WriteupEdit
 from musterpoint.core.blockers import of_the_issue
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.declare import DeclareRequest
@@ -32,12 +36,13 @@ from musterpoint.delivery import deliver
 from musterpoint.integrations import registry
 from musterpoint.integrations.local.desk import Desk
 from musterpoint.integrations.local.tracker import LocalTracker
-from musterpoint.ports import Changed, Tracker
+from musterpoint.integrations.local.website import FolderWebsite
+from musterpoint.ports import Changed, Tracker, Website
 from musterpoint.store import incidents, journal, models
 from tests.conftest import World
 
 CARL, DANA = Who("tracker:carl", "Carl"), Who("tracker:dana", "Dana")
-CALLS = ("create", "find", "read", "write", "set_open", "comment", "commented")
+CALLS = ("create", "find", "read", "write", "set_open", "comment", "commented", "publish")
 
 
 class Died(BaseException):
@@ -45,11 +50,10 @@ class Died(BaseException):
 
 
 class Doomed:
-    """The local tracker, with a process that dies before or after one of its calls."""
+    """The local tracker, or the website, with a process that dies before or after one of its calls."""
 
-    def __init__(self, chance: Random) -> None:
-        self.inner, self.chance = LocalTracker(), chance
-        self.limit = self.inner.limit
+    def __init__(self, inner: Any, chance: Random) -> None:
+        self.inner, self.chance = inner, chance
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self.inner, name)
@@ -170,6 +174,11 @@ class Player:
     def ends_an_action(self) -> None:
         actions.end_action(self.by("bob"), self.ref, self.number(), self.pick(ActionStatus), "as decided")
 
+    def writes_the_post(self) -> None:
+        sentence = self.sentence()
+        actions.write_post(self.by("bob"), self.ref, f"---\ntitle: T\n---\n\n{sentence}\n")
+        self.written.append(sentence)
+
     def notes(self) -> None:
         sentence = self.sentence()
         actions.note(self.by("bob"), self.ref, sentence)
@@ -221,6 +230,8 @@ STEPS: dict[str, Callable[[Player], object]] = {
     "adds an action": Player.adds_an_action,
     "ends an action": Player.ends_an_action,
     "notes": Player.notes,
+    "writes the post": Player.writes_the_post,
+    "publishes": lambda p: actions.publish(p.by(), p.ref, anyway=True),
     "carries out": Player.carry_out,
 }
 
@@ -256,18 +267,26 @@ def nothing_is_lost(player: Player) -> None:
     assert [each for each in player.outside if each not in body] == []
 
 
+def one_post(player: Player, website: Path) -> None:
+    """What was asked for last is on the website, and nothing else is."""
+    row = models.Incident.objects.get(ref=player.ref)
+    asked = [each.fact for each in journal.load(row, []) if isinstance(each.fact, PostRequested)]
+    there = [each for each in website.rglob("*") if each.is_file()]
+    assert [each.read_text() for each in there] == [each.text for each in asked[-1:]]
+    assert [str(each.relative_to(website)) for each in there] == [each.path for each in asked[-1:]]
+    assert player.state().after.publication.published == len(asked)
+
+
 def settled(player: Player) -> None:
     """Nobody dies any more, and everything that waits is carried out: both sides say the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "tracker", lambda process: LocalTracker())
-        for _ in range(200):
-            registry.take_in(player.world.process, player.world.now)
-            models.Effect.objects.filter(status="waiting").update(not_before=player.world.now)
-            keys = list(models.Effect.objects.filter(status="waiting").order_by("id").values_list("key", flat=True))
-            if not keys:
-                break
-            for key in keys:
-                deliver(key, player.world.process)
+    for _ in range(200):
+        registry.take_in(player.world.process, player.world.now)
+        models.Effect.objects.filter(status="waiting").update(not_before=player.world.now)
+        keys = list(models.Effect.objects.filter(status="waiting").order_by("id").values_list("key", flat=True))
+        if not keys:
+            break
+        for key in keys:
+            deliver(key, player.world.process)
     assert list(models.Effect.objects.exclude(status="done").values("key", "status", "error")) == []
     assert list(models.Inbound.objects.exclude(status="taken").values("status", "error")) == []
     state = player.state()
@@ -291,15 +310,20 @@ def settled(player: Player) -> None:
 )
 @given(steps=some.lists(some.sampled_from(sorted(STEPS)), min_size=25, max_size=50), seed=some.integers(0, 1 << 32))
 def test_no_sentence_is_lost_and_nothing_is_closed_early_or_made_twice(
-    real_world: World, steps: list[str], seed: int
+    real_world: World, tmp_path: Path, steps: list[str], seed: int
 ) -> None:
     emptied()
+    home = tmp_path / secrets.token_hex(8)
+    home.mkdir()
     chance = Random(seed)
     player = Player(real_world, chance)
     player.ref = actions.declare(real_world.by("bob"), DeclareRequest("Checkout answers 502")).state.ref
-    doomed: Tracker = Doomed(chance)
+    tracker: Tracker = Doomed(LocalTracker(), chance)
+    website: Website = Doomed(FolderWebsite(home / "website", 5, made=True), chance)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "tracker", lambda process: doomed)
+        patch.setattr(django_settings, "HOME", home)
+        patch.setattr(registry, "tracker", lambda process: tracker)
+        patch.setattr(registry, "website", lambda process, home: website)
         for step in ["adds an action", "resolve", "raise", "carries out", "carries out", *steps]:
             try:
                 STEPS[step](player)
@@ -309,8 +333,11 @@ def test_no_sentence_is_lost_and_nothing_is_closed_early_or_made_twice(
             closed_only_for_a_reason(player.state())
             assert models.LocalIssue.objects.count() <= 1
     event(f"died {min(player.deaths, 5)} times or more")
-    settled(player)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_settings, "HOME", home)
+        settled(player)
     nothing_is_lost(player)
+    one_post(player, home / "website")
     closed_only_for_a_reason(player.state())
     row = models.Incident.objects.get(ref=player.ref)
     assert replay(row.ref, journal.load(row, list(row.readings.all()))) == player.state()

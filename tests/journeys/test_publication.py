@@ -155,6 +155,12 @@ def test_of_a_restricted_incident_there_is_no_post(installed: Musterpoint, site:
         assert installed.refusal("publication", what, ref, "--as", "victor")["code"] in ("not_found", "read_only")
 
 
+def test_who_restricts_an_incident_with_a_post_is_told_where_it_is(installed: Musterpoint, site: Path) -> None:
+    told = installed.answer("restrict", "1", "--why", "customer data in the log")
+    assert told["post"] == path()
+    assert installed.refusal("publication", "publish", "1")["code"] == "not_public"
+
+
 def test_check_names_a_template_that_is_broken_and_a_folder_that_is_gone(installed: Musterpoint, site: Path) -> None:
     (installed.home / "post.md").write_text("---\n{% if title %}\n")
     (installed.home / "musterpoint.toml").write_text('[website]\nfolder = "/no/site"\ntemplate = "post.md"\n')
@@ -162,4 +168,5 @@ def test_check_names_a_template_that_is_broken_and_a_folder_that_is_gone(install
     found = {each["where"]: each["message"] for each in json.loads(done.out)["problems"]}
     assert "does not exist" in found["[website]"]
     assert "post.md, line 2, is broken" in found["[website] template"]
-    assert installed.refusal("publication", "draft", "1")["code"] == "bad_template"
+    ref = installed.answer("declare", "Search is slow")["incident"]
+    assert installed.refusal("publication", "draft", ref)["code"] == "bad_template"

@@ -53,10 +53,13 @@ def declare(session: Session) -> Answer:
     return Answer({"incident": ref}, text)
 
 
-def _restricted(ref: str, contact: str, done: str) -> Answer:
+def _restricted(ref: str, contact: str, done: str, public: str = "") -> Answer:
+    """`public`: where its post is, which nobody but people can take back."""
     turn_to = f"Turn to {contact}." if contact else "No contact is set: [security] contact in musterpoint.toml."
     text = f"Incident {ref} {done} restricted to you and the security team. {turn_to}"
-    return Answer({"incident": ref, "restricted": True, "contact": contact or None}, text)
+    if public:
+        text += f"\nIts post is on the website, for everybody: {public}. Take it down there yourself."
+    return Answer({"incident": ref, "restricted": True, "contact": contact or None, "post": public or None}, text)
 
 
 def note(session: Session) -> Answer:
@@ -134,8 +137,11 @@ def split(session: Session) -> Answer:
 
 def restrict(session: Session) -> Answer:
     options = session.options
-    actions.restrict(session.call(), options.ref, options.why)
-    return _restricted(options.ref, session.process.security_contact, "is now")
+    call = session.call()
+    actions.restrict(call, options.ref, options.why)
+    publication = access.find(call.actor, options.ref).state.after.publication
+    public = publication.path if publication.published else ""
+    return _restricted(options.ref, session.process.security_contact, "is now", public)
 
 
 def correct(session: Session) -> Answer:
