@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,6 +74,17 @@ SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
 SPECIAL = {"severity", "reminders", "steps"}
 TYPE_NAMES = {list: "a list of texts", str: "a text", float: "a number of seconds", int: "a whole number"}
 
+_OF_THE_INCIDENT = ("ref", "date", "day", "year", "month")
+#: what may stand in braces
+PLACEHOLDERS = {
+    "website_path": (*_OF_THE_INCIDENT, "slug"),
+    "website_url": (*_OF_THE_INCIDENT, "slug"),
+    "website_branch": ("ref",),
+    "website_title": _OF_THE_INCIDENT,
+    "website_slug": _OF_THE_INCIDENT,
+}
+HEADINGS = ("heading_timeline", "heading_rca", "heading_actions")
+
 LARGEST, LAST_PORT = 1_000_000_000, 65_535
 
 TEMPLATE = """\
@@ -134,7 +146,11 @@ def _read(data: dict[str, Any]) -> tuple[Process, list[Problem]]:
         process = replace(process, lease=Process().lease, timeout=Process().timeout)
     if clock_time(process.work_begins) >= clock_time(process.work_ends):
         process = replace(process, work_begins=Process().work_begins, work_ends=Process().work_ends)
-    return process, problems
+    headings = {name: getattr(process, name).strip() for name in HEADINGS}
+    if len(set(headings.values())) < len(headings):
+        problems.append(Problem("[issue]", "gives two sections one heading.", "The defaults hold until they differ."))
+        headings = {name: getattr(Process(), name) for name in HEADINGS}
+    return replace(process, **headings), problems
 
 
 def _problems(wrong: list[Wrong]) -> list[Problem]:
@@ -148,7 +164,8 @@ def _setting(section: str, key: str, value: Any, values: dict[str, Any], problem
         problems.append(Problem(where, "is not known.", f"Known there: {known}."))
         return
     field, kind = SETTINGS[section, key]
-    if wrong := _wrong(kind, value) or _no_port(field, value) or wrong_setting(field, value):
+    others = (_no_port, wrong_setting, _no_issue, _no_pattern)
+    if wrong := _wrong(kind, value) or next((told for each in others if (told := each(field, value))), ""):
         problems.append(Problem(where, wrong, "The default holds until it is."))
     else:
         values[field] = tuple(value) if kind is list else kind(value)
@@ -167,6 +184,27 @@ def _wrong(kind: type, value: Any) -> str:
 
 def _no_port(field: str, value: Any) -> str:
     return f"must be at most {LAST_PORT}." if field == "port" and value > LAST_PORT else ""
+
+
+def _no_issue(field: str, value: Any) -> str:
+    """The issue has its three sections, each once and under a heading of its own line."""
+    if field == "sections" and sorted(value) != sorted(Process().sections):
+        return "must name timeline, rca and actions, each once."
+    if field in HEADINGS and (not value.strip() or len(value.splitlines()) > 1):
+        return "must be one line of text."
+    return ""
+
+
+def _no_pattern(field: str, value: Any) -> str:
+    """A post keeps its path for good: a misspelt name in braces must not become part of it."""
+    if field not in PLACEHOLDERS:
+        return ""
+    names = re.findall(r"\{(\w+)\}", value)
+    if set(names) - set(PLACEHOLDERS[field]) or value.count("{") + value.count("}") != 2 * len(names):
+        return f"may have {', '.join(f'{{{each}}}' for each in PLACEHOLDERS[field])}, and no other braces."
+    if field == "website_path" and (not {"slug", "ref"} & set(names) or value.startswith("/") or ".." in value):
+        return "must be a path inside of the folder, with {slug} or {ref} in it."
+    return ""
 
 
 def _severities(content: dict[str, Any], problems: list[Problem]) -> dict[Severity, str]:
