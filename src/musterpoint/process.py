@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,23 @@ def load(home: Path) -> tuple[Process, list[Problem]]:
     except tomllib.TOMLDecodeError as error:
         return Process(), [Problem(FILE, f"is not TOML: {error}", "Mend the line; until then the defaults hold.")]
     return _read(data)
+
+
+def in_force() -> Process:
+    """What this process runs under: the file as it was when somebody first asked."""
+    return _in_force()[0]
+
+
+def problems_in_force() -> list[Problem]:
+    """What was wrong in it."""
+    return _in_force()[1]
+
+
+@cache
+def _in_force() -> tuple[Process, list[Problem]]:
+    from django.conf import settings
+
+    return load(settings.HOME)
 
 
 def _read(data: dict[str, Any]) -> tuple[Process, list[Problem]]:

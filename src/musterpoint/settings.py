@@ -63,12 +63,100 @@ def secret_key(home: Path) -> str:
 
 DATABASES = {"default": database(DATABASE_URL, HOME)}
 SECRET_KEY = secret_key(HOME)
-INSTALLED_APPS = ["musterpoint.store"]
+#: What the command line needs: loading the rest would cost it a third of a second at every call (see `cli/main.py`).
+TABLES = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "musterpoint.store",
+    "musterpoint.accounts",
+]
+PAGES = [
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.slack",
+    "allauth.mfa",
+    "django_htmx",
+    "ninja",
+    "musterpoint.web",
+]
+INSTALLED_APPS = [*TABLES, *PAGES]
+AUTH_USER_MODEL = "accounts.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 ALLOWED_HOSTS = ["*"]
-ROOT_URLCONF = "musterpoint.web.urls"
-MIDDLEWARE: list[str] = []
+ROOT_URLCONF = "musterpoint.urls"
 LOGGING_CONFIG = None
+
+# --- pages ---
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "musterpoint.web.context.everywhere",
+            ],
+            "builtins": ["django.templatetags.static", "musterpoint.web.templatetags.musterpoint"],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "musterpoint.web.static_files.OfThisVersion"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 7 * 24 * 3600  # their addresses carry the version
+#: Nothing on a page comes from another machine, and nothing is written into it that runs.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "musterpoint.web.kept.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["musterpoint.accounts.backend.OfAccounts"]

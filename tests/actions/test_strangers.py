@@ -123,7 +123,8 @@ def _stub(ref: str) -> dict[str, Any]:
     empty: dict[str, Any] = {
         "issue": None,
         "publication": None,
-        **{name: [] for name in ("actions", "blockers", "proposals", "threads", "corrections")},
+        "version": 0,
+        **{name: [] for name in ("actions", "blockers", "proposals", "threads", "corrections", "can")},
     }
     return {**reading.incident_shape(access._withdrawn(ref).state), **empty}
 
@@ -135,6 +136,10 @@ READERS: dict[tuple[str, str], tuple[Callable[[Call, str], object], Callable[[st
     ("access", "locked"): (lambda call, ref: access.locked(call.actor, ref).__enter__(), lambda ref: REFUSED),
     ("access", "find"): (lambda call, ref: access.find(call.actor, ref), access._withdrawn),
     ("reading", "shown"): (reading.shown, _stub),
+    ("reading", "head"): (
+        reading.head,
+        lambda ref: {name: value for name, value in _stub(ref).items() if name not in ("proposals", "corrections")},
+    ),
     ("reading", "actions_of"): (
         reading.actions_of,
         lambda ref: {"incident": ref, "actions": [], "proposed": []},

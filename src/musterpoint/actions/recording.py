@@ -88,11 +88,13 @@ def happened(
 def remark(
     row: models.Incident, state: Incident, fact: Fact, now: datetime, *, who: Who | None = None, source: str = OURSELVES
 ) -> tuple[Entry, Incident]:
-    """The same for what is no change of the incident: neither its card nor its issue is written anew."""
+    """The same for what is no change of the incident: neither its card nor its issue is written anew. Whoever looks at
+    the incident sees it all the same."""
     entry = _append(journal.Owner(incident=row), fact, Moment(now, Basis.RECORDED), who, source, now)
     state = apply(state, entry)
     incidents.project(row, state)
-    row.save(update_fields=["after"])
+    row.version += 1
+    row.save(update_fields=["after", "version"])
     return entry, state
 
 

@@ -14,6 +14,9 @@ from musterpoint.cli.answer import refuse
 from musterpoint.cli.arguments import parse
 from musterpoint.cli.grammar import Usage
 
+#: These show pages or make tables; for the others the parts of the pages are not even loaded.
+WITH_PAGES = ("init", "migrate", "serve", "web", "restore")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -29,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musterpoint.settings")
     try:
         import django
+
+        from musterpoint import settings
+
+        if options.verb not in WITH_PAGES:
+            settings.INSTALLED_APPS = settings.TABLES
 
         django.setup()
     except (ValueError, OSError) as error:

@@ -5,6 +5,7 @@ One module for each thing that is shown; those of the incident itself are here a
 
 from musterpoint.reading.actions import action_shapes, actions_of, all_actions
 from musterpoint.reading.incident import (
+    head,
     incident_shape,
     proposal_shape,
     proposals_of,
@@ -20,6 +21,7 @@ __all__ = [
     "action_shapes",
     "actions_of",
     "all_actions",
+    "head",
     "incident_shape",
     "issue_shape",
     "proposal_shape",

@@ -12,6 +12,7 @@ from musterpoint.core.blockers import blockers
 from musterpoint.core.describe import describe
 from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Role, time_text
 from musterpoint.core.journal import Correction, Deletion, Edit, Entry, Message, Note
+from musterpoint.core.possible import possible
 from musterpoint.core.proposals import Proposal, proposals
 from musterpoint.core.timeline import Row, timeline
 from musterpoint.reading.actions import action_shapes
@@ -41,24 +42,43 @@ def incident_shape(state: Incident) -> dict[str, Any]:
     }
 
 
-def shown(call: Call, ref: str) -> dict[str, Any]:
-    """`show`: the incident, what is proposed, which threads it reads, what keeps it open."""
+def head(call: Call, ref: str) -> dict[str, Any]:
+    """What stands above every page of an incident; it costs the same however long its thread is.
+
+    `version` is raised by everything that happens to it, `can` names the steps that this person could take now.
+    """
     view = access.find(call.actor, ref)
-    shape = incident_shape(view.state)
-    later: dict[str, Any] = {"issue": None, "actions": [], "publication": None}
-    found = [{"code": each.code, "text": each.text, "resolve": each.resolve} for each in blockers(view.state)]
+    shape = {
+        **incident_shape(view.state),
+        "issue": None,
+        "actions": [],
+        "publication": None,
+        "blockers": [{"code": each.code, "text": each.text, "resolve": each.resolve} for each in blockers(view.state)],
+        "threads": [],
+        "version": 0,
+        "can": [],
+    }
     if view.row is None:
-        return {**shape, **later, "blockers": found, "proposals": [], "threads": [], "corrections": []}
-    entries = access.entries(call.actor, view.row)
+        return shape
     return {
         **shape,
-        **later,
         "issue": issue_shape(view.state),
         "publication": publication_shape(view.state),
         "actions": action_shapes(view.state, call.process, call.now),
-        "blockers": found,
-        "proposals": [proposal_shape(each) for each in proposals(view.state, entries, zones(entries))],
         "threads": [_thread_shape(each) for each in access.stretches(call.actor, view.row)],
+        "version": view.row.version,
+        "can": sorted(possible(view.state, call.actor, call.process, call.now)),
+    }
+
+
+def shown(call: Call, ref: str) -> dict[str, Any]:
+    """`show`: the same, and what the whole record adds: which times it proposes, and what was corrected."""
+    shape = head(call, ref)
+    view = access.find(call.actor, ref)
+    entries = access.entries(call.actor, view.row) if view.row else []
+    return {
+        **shape,
+        "proposals": [proposal_shape(each) for each in proposals(view.state, entries, zones(entries))],
         "corrections": [_correction_shape(each) for each in entries if isinstance(each.fact, Correction)],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -11,8 +12,15 @@ from django.db import Error, connection
 
 @cache
 def needed() -> frozenset[str]:
-    """The migrations of this version, by name."""
-    return frozenset(file.stem for file in (Path(__file__).parent / "migrations").glob("0*.py"))
+    """The migrations of this version and of the parts it is made of, as `app.name`. Loads none of them."""
+    names = set()
+    for app in [*settings.TABLES, *settings.PAGES]:
+        top, *inner = app.split(".")
+        spec = find_spec(top)
+        for place in (spec.submodule_search_locations if spec else None) or []:
+            files = Path(place, *inner, "migrations").glob("0*.py")
+            names |= {f"{app.rpartition('.')[2]}.{file.stem}" for file in files}
+    return frozenset(names)
 
 
 def missing() -> frozenset[str]:
@@ -22,8 +30,8 @@ def missing() -> frozenset[str]:
     with connection.cursor() as cursor:
         if "django_migrations" not in connection.introspection.table_names(cursor):
             return needed()
-        cursor.execute("SELECT name FROM django_migrations WHERE app = 'store'")
-        return needed() - {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return needed() - {f"{app}.{name}" for app, name in cursor.fetchall()}
 
 
 def is_there() -> bool:

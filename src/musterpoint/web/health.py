@@ -23,14 +23,3 @@ def ready(request: HttpRequest) -> HttpResponse:
             {"status": "unavailable", "message": "The database needs `musterpoint migrate`."}, status=503
         )
     return JsonResponse({"status": "ok"})
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    text = (
-        "Musterpoint is running. Its command line is `musterpoint --help`; this address answers /healthz and /readyz.\n"
-    )
-    return HttpResponse(text, content_type="text/plain; charset=utf-8")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse("There is nothing here.\n", status=404, content_type="text/plain; charset=utf-8")

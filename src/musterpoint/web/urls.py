@@ -1,6 +1,40 @@
-from django.urls import path
+"""The pages' addresses. Nouns: what is posted to is what comes to be (`POST /incidents/7/resolution`)."""
 
-from musterpoint.web import health
+from __future__ import annotations
 
-urlpatterns = [path("", health.home), path("healthz", health.health), path("readyz", health.ready)]
-handler404 = health.not_found
+from django.urls import URLPattern, path
+
+from musterpoint.web import (
+    actions,
+    declare,
+    followups,
+    health,
+    incidents,
+    metrics,
+    now,
+    publication,
+    record,
+    settings,
+    steps,
+    thread,
+    timeline,
+    writeup,
+)
+
+urls: list[URLPattern] = [
+    path("healthz", health.health),
+    path("readyz", health.ready),
+    *metrics.urls,
+    *now.urls,
+    *declare.urls,
+    *incidents.urls,
+    *followups.urls,
+    *thread.urls,
+    *steps.urls,
+    *timeline.urls,
+    *writeup.urls,
+    *actions.urls,
+    *publication.urls,
+    *record.urls,
+    *settings.urls,
+]

@@ -1,0 +1,7 @@
+"""Declare an incident."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

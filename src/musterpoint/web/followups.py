@@ -1,0 +1,7 @@
+"""All follow-up actions."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

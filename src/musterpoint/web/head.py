@@ -1,0 +1,52 @@
+"""What stands above every page of an incident, and the pages (tabs) that it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from musterpoint import reading
+from musterpoint.core.incident import Severity
+from musterpoint.web.asked import Asked
+from musterpoint.web.where import solved_at
+
+TABS = (
+    ("thread", "Thread"),
+    ("timeline", "Timeline"),
+    ("writeup", "Write-up"),
+    ("actions", "Actions"),
+    ("publication", "Publication"),
+    ("record", "Record"),
+)
+
+
+def head(request: Asked, ref: str) -> dict[str, Any]:
+    """`reading.head`, and what a page adds: since when customers were affected, links, where each blocker is solved.
+
+    Raises NotFound.
+    """
+    shape = reading.head(request.call, ref)
+    times = shape["milestones"]
+    begun = times["impact_began"] or times["detected"] or times["declared"]
+    severity = Severity(shape["severity"]) if shape["severity"] else None
+    return {
+        **shape,
+        "affected_since": begun["at"] if begun else None,
+        "severity_name": request.call.process.severities[severity] if severity else "",
+        "blockers": [{**each, "url": solved_at(each["code"], shape["ref"])} for each in shape["blockers"]],
+        "links": [
+            {"url": each["url"], "text": "Huddle" if each["role"] == "huddle" else f"Thread in {each['channel']}"}
+            for each in shape["threads"]
+            if each["url"]
+        ],
+    }
+
+
+def page(
+    request: Asked, ref: str, tab: str, told: dict[str, Any] | None = None, *, template: str = "", status: int = 200
+) -> HttpResponse:
+    """One page of an incident: `incident/TAB.html`, which extends `incident/base.html`. `told` is what it shows."""
+    known = {"head": head(request, ref), "tab": tab, "tabs": TABS, **(told or {})}
+    return render(request, template or f"incident/{tab}.html", known, status=status)

@@ -1,0 +1,7 @@
+"""/metrics for Prometheus."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

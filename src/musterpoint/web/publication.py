@@ -1,0 +1,7 @@
+"""The public post."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""The thread of an incident, live."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

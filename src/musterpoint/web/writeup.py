@@ -1,0 +1,7 @@
+"""The write-up, edited in place."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []
