@@ -1,0 +1,69 @@
+"""An installation with something to look at: the demo's incident, one that burns, and one that was resolved."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.journeys.commands import OURS, Musterpoint
+
+#: name → address; `ingrid` leads the demo's incident and has authority there
+ADDRESSES = {
+    "now": "/",
+    "declare": "/declare",
+    "incidents": "/incidents",
+    "search": "/incidents?q=fare",
+    "search-empty": "/incidents?q=nowhere",
+    "thread": "/incidents/1",
+    "thread-open": "/incidents/2",
+    "timeline": "/incidents/1/timeline",
+    "writeup": "/incidents/1/writeup",
+    "writeup-edit": "/incidents/3/writeup/summary",
+    "actions-of-one": "/incidents/1/actions",
+    "publication": "/incidents/3/publication",
+    "publication-published": "/incidents/1/publication",
+    "record": "/incidents/1/record",
+    "actions": "/actions",
+    "settings": "/settings",
+    "settings-people": "/settings/people",
+    "settings-tokens": "/settings/tokens",
+    "settings-effects": "/settings/effects",
+    "settings-process": "/settings/process",
+    "settings-me": "/settings/me",
+    "not-found": "/incidents/99",
+}
+
+BURNING = (
+    ("declare", "Payments fail with 504", "--affected", "card payments", "--severity", "critical", "--as", "ingrid"),
+    ("lead", "2", "--as", "tomasz"),
+    ("note", "2", "Error rate of pay-gateway went from 0.1 % to 38 % at the deploy of 5.13.0", "--as", "tomasz"),
+    ("did", "2", "Stopped the rollout, half of the pods still run 5.12.1", "--as", "ingrid"),
+    ("note", "2", "Is it only cards? Invoices go through.", "--as", "joel"),
+    ("declare", "Timetable shows yesterday", "--affected", "timetable", "--severity", "minor", "--as", "joel"),
+    ("note", "3", "The nightly import stopped at the new harbour code", "--mark", "finding", "--as", "joel"),
+    ("did", "3", "Ran the import by hand", "--as", "joel"),
+    ("resolve", "3", "--as", "joel"),
+    ("action", "add", "3", "Alert when the import is late", "--due", "2w", "--owner", "joel", "--as", "joel"),
+)
+
+
+def filled(folder: Path) -> Musterpoint:
+    """Plays the demo in `folder`, and goes on from there."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    done = subprocess.run(
+        [sys.executable, "-m", "musterpoint.demo", "--once"],
+        env=clean | {"TMPDIR": str(folder)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(rf"{re.escape(str(folder))}/musterpoint-demo-\w+", done.stdout)
+    assert found, done.stdout + done.stderr
+    installed = Musterpoint(Path(found[0]))
+    for done_ in installed.batch(BURNING):
+        assert done_.code == 0, done_.error
+    return installed
