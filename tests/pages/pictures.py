@@ -1,4 +1,4 @@
-"""`./run pictures [NAME …]`: a picture of each page, light, dark and as a phone shows it, into the folder `pictures`."""
+"""`./run pictures [NAME …]`: a picture of each page, light, dark and on a phone, into the folder `pictures`."""
 
 from __future__ import annotations
 
