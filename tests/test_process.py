@@ -41,6 +41,7 @@ retry_after = 1
 [server]
 bind = "0.0.0.0"
 port = 9000
+trusted_proxy = "127.0.0.1"
 [issue]
 tracker = "elsewhere"
 nominee = "Ana Ruiz"
@@ -64,6 +65,11 @@ authors = ["ana-ruiz"]
 template = "post.md"
 customers = ["Larch Mutual"]
 internal_hosts = ["*.corp.example.com"]
+[accounts]
+domains = ["example.com"]
+github_organisation = "acme"
+slack_workspace = "T0123ABCD"
+role = "viewer"
 [calendar]
 zone = "Europe/Berlin"
 days = ["mon", "sat"]
@@ -115,6 +121,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         retry_after=1.0,
         timeout=4.0,
         port=9000,
+        trusted_proxy="127.0.0.1",
         bind="0.0.0.0",  # noqa: S104  (what a file may say)
         tracker="elsewhere",
         nominee="Ana Ruiz",
@@ -141,6 +148,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         work_begins="08:30",
         work_ends="18:00",
         holidays=("2026-12-25",),
+        join_domains=("example.com",),
+        join_github="acme",
+        join_slack="T0123ABCD",
+        join_role="viewer",
         reminders={
             **PACES,
             "no_lead": Pace(60, 120, 1),
@@ -215,6 +226,8 @@ def test_a_wrong_value_is_a_problem_and_the_default_holds(tmp_path: Path, place:
         ("[severity]\ncritical = 'major'", "[severity]"),
         ("[severity]\ncritical = 'SEV'\nminor = 'sev '", "[severity]"),
         ("[server]\nport = 65536", "[server] port"),
+        ('[server]\ntrusted_proxy = "*"', "[server] trusted_proxy"),
+        ('[server]\ntrusted_proxy = "10.0.0.0/8"', "[server] trusted_proxy"),
         ("[engine]\nlease = 20", "[engine] lease"),
         ("[chat]\ntimeout = 15", "[engine] lease"),
         ("[calendar]\nzone = 'Mars/Olympus'", "[calendar] zone"),

@@ -11,12 +11,15 @@ from django.db import transaction
 
 from musterpoint import access
 from musterpoint.actions import Call
-from musterpoint.core.decision import NotAllowed, some_text
-from musterpoint.core.incident import Role
+from musterpoint.core.decision import NotAllowed, some_line
+from musterpoint.core.incident import Role, Who
 from musterpoint.core.process import Process
+from musterpoint.core.spoken_text import kept
 from musterpoint.store import models
 
 IDENTITY = re.compile(r"(slack|github|email|account):\S+")
+#: Characters; so long are the columns of the database.
+NAME_LIMIT, IDENTITY_LIMIT = 200, 250
 
 
 def shape(person: models.Person, process: Process) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def _must_be_admin(call: Call) -> None:
 def _free(identity: str) -> str:
     """The identity in the form it is stored. Raises NotAllowed for another form, or when it is somebody's."""
     identity = identity.strip()
-    if not IDENTITY.fullmatch(identity):
+    if not IDENTITY.fullmatch(identity) or identity != kept(identity) or len(identity) > IDENTITY_LIMIT:
         raise NotAllowed(
             "bad_identity", f"{identity!r} is not an identity.", "Write slack:U…, github:LOGIN, email:… or account:…"
         )
@@ -52,7 +55,8 @@ def _free(identity: str) -> str:
     return identity
 
 
-def _zone(zone: str) -> str:
+def known_zone(zone: str) -> str:
+    """The time zone, or none. Raises NotAllowed."""
     try:
         return ZoneInfo(zone).key if zone else ""
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -66,7 +70,8 @@ def _fresh(person: models.Person) -> models.Person:
 def add(call: Call, name: str, role: str, zone: str, identities: Sequence[str]) -> models.Person:
     _must_be_admin(call)
     with transaction.atomic():
-        person = models.Person.objects.create(name=some_text(name, "name")[:200], role=role, zone=_zone(zone))
+        named = some_line(name, "name", NAME_LIMIT)
+        person = models.Person.objects.create(name=named, role=role, zone=known_zone(zone))
         for each in identities:
             models.Identity.objects.create(name=_free(each), person=person)
     return _fresh(person)
@@ -82,7 +87,7 @@ def link(call: Call, who: str, identity: str) -> models.Person:
 
 def unlink(call: Call, identity: str) -> models.Person:
     _must_be_admin(call)
-    found = models.Identity.objects.filter(name=identity.strip()).select_related("person").first()
+    found = models.Identity.objects.filter(name=kept(identity).strip()).select_related("person").first()
     if found is None:
         raise access.NotFound(f"Nobody has the identity {identity!r}.", "`people list` shows all.")
     person = found.person
@@ -106,6 +111,8 @@ def merge(call: Call, who: str, into: str) -> models.Person:
             _must_not_be_last(one)
         models.Identity.objects.filter(person=one).update(person=other)
         models.Identity.objects.create(name=f"person:{one.pk}", person=other)
+        one.accounts.update(person=other)
+        one.tokens.update(person=other)
         one.delete()
     return _fresh(other)
 
@@ -117,8 +124,36 @@ def change(call: Call, who: str, name: str, role: str, zone: str | None) -> mode
         others = models.Person.objects.filter(role="admin").exclude(pk=person.pk)
         if role and role != Role.ADMIN and person.role == Role.ADMIN and not others.exists():
             raise NotAllowed("last_admin", f"{person.name} is the only admin.", "Make somebody else admin first.")
-        person.name = some_text(name, "name")[:200] if name else person.name
+        person.name = some_line(name, "name", NAME_LIMIT) if name else person.name
         person.role = role or person.role
-        person.zone = person.zone if zone is None else _zone(zone)
+        person.zone = person.zone if zone is None else known_zone(zone)
         person.save()
     return _fresh(person)
+
+
+def somebody(call: Call, wanted: str) -> Who:
+    """Who is to own something: somebody known here, or whoever has that name; `me` is who asks.
+
+    Raises NotFound for an identity of nobody, Ambiguous for a name of several people, NotAllowed: empty, too_long.
+    """
+    if wanted == "me":
+        return call.actor.who
+    name = some_line(wanted, "owner", NAME_LIMIT).removeprefix("@")
+    try:
+        return access.actor(name, call.process).who
+    except access.Ambiguous:
+        raise
+    except access.NotFound:
+        if ":" in name:
+            raise
+    return Who(f"name:{name}", name)
+
+
+def names_of(call: Call, wanted: str) -> frozenset[str]:
+    """Everything that may name the owner whom `somebody` finds."""
+    if wanted == "me":
+        return call.actor.identities
+    who = somebody(call, wanted)
+    if who.identity.startswith("name:"):
+        return frozenset([who.identity, who.name])
+    return access.actor(wanted, call.process).identities

@@ -6,11 +6,12 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from musterpoint.core.conformance_steps import STEP_NAMES
-from musterpoint.core.incident import Severity
+from musterpoint.core.incident import Role, Severity
 from musterpoint.core.own_steps import read_steps
 from musterpoint.core.pace import Wrong, read_paces
 from musterpoint.core.process import Process
@@ -45,6 +46,11 @@ SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
     ("engine", "retry_after"): ("retry_after", float),
     ("server", "bind"): ("bind", str),
     ("server", "port"): ("port", int),
+    ("server", "trusted_proxy"): ("trusted_proxy", str),
+    ("accounts", "domains"): ("join_domains", list),
+    ("accounts", "github_organisation"): ("join_github", str),
+    ("accounts", "slack_workspace"): ("join_slack", str),
+    ("accounts", "role"): ("join_role", str),
     ("issue", "tracker"): ("tracker", str),
     ("issue", "nominee"): ("nominee", str),
     ("issue", "reopenings"): ("reopenings", int),
@@ -182,7 +188,7 @@ def _setting(section: str, key: str, value: Any, values: dict[str, Any], problem
         problems.append(Problem(where, "is not known.", f"Known there: {known}."))
         return
     field, kind = SETTINGS[section, key]
-    others = (_no_port, wrong_setting, _no_issue, _no_pattern)
+    others = (_no_server, wrong_setting, _no_issue, _no_pattern, _no_joining)
     if wrong := _wrong(kind, value) or next((told for each in others if (told := each(field, value))), ""):
         problems.append(Problem(where, wrong, "The default holds until it is."))
     else:
@@ -200,8 +206,28 @@ def _wrong(kind: type, value: Any) -> str:
     return ""
 
 
-def _no_port(field: str, value: Any) -> str:
-    return f"must be at most {LAST_PORT}." if field == "port" and value > LAST_PORT else ""
+def _no_server(field: str, value: Any) -> str:
+    if field == "port" and value > LAST_PORT:
+        return f"must be at most {LAST_PORT}."
+    if field == "trusted_proxy" and value:
+        try:
+            ip_address(value)
+        except ValueError:
+            return "must be the address of one machine, such as 127.0.0.1."
+    return ""
+
+
+def _no_joining(field: str, value: Any) -> str:
+    """A rule that is misread would let strangers in, and nobody becomes an admin by joining."""
+    if field == "join_domains" and not all(re.fullmatch(r"[\w-]+(\.[\w-]+)+", each) for each in value):
+        return "must be domains such as example.com, without @ and without a star."
+    if field == "join_github" and not re.fullmatch(r"[\w-]*", value):
+        return "must be the organisation's name as its address has it."
+    if field == "join_slack" and not re.fullmatch(r"([TE][A-Z0-9]+)?", value):
+        return "must be the workspace's id, such as T0123ABCD."
+    if field == "join_role" and value not in (Role.RESPONDER, Role.VIEWER):
+        return "must be responder or viewer."
+    return ""
 
 
 def _no_issue(field: str, value: Any) -> str:

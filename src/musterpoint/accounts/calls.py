@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
-from musterpoint import access
+from musterpoint import access, logs
 from musterpoint.accounts.models import Account
 from musterpoint.actions import Call
 from musterpoint.process import in_force
@@ -26,4 +26,5 @@ def person_of(request: HttpRequest) -> Person | None:
 def call_of(person: Person, source: str) -> Call:
     """A call by that person, now, through `source` (`web` or `api`), under the process that is in force."""
     process = in_force()
+    logs.know(person=person.pk)
     return Call(access.actor_of(person, process), process, source, now())

@@ -34,6 +34,8 @@ class Process:
     timeout: float = 10.0
     port: int = 8000
     bind: str = "127.0.0.1"
+    #: the proxy that may say who asked and how: its address as we see it
+    trusted_proxy: str = ""
     tracker: str = "local"
     #: who raises the issue where nobody was nominated: a name as in `authority`
     nominee: str = ""
@@ -73,6 +75,13 @@ class Process:
     reminders: Mapping[str, Pace] = field(default_factory=lambda: PACES)
     #: the team's own steps of the process, besides those of the handbook
     steps: tuple[OwnStep, ...] = ()
+
+    #: who may join without an invitation: whose verified e-mail is of one of these domains, the members of a GitHub
+    #: organisation, the members of a Slack workspace (`T…`); and the role that they get
+    join_domains: tuple[str, ...] = ()
+    join_github: str = ""
+    join_slack: str = ""
+    join_role: str = "responder"
 
     @property
     def announces(self) -> bool:
