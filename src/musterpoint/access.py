@@ -18,10 +18,19 @@ from musterpoint.core.decision import Actor, NotAllowed
 from musterpoint.core.incident import Incident, Role, Status, Who
 from musterpoint.core.journal import Entry
 from musterpoint.core.process import Process
+from musterpoint.core.spoken_text import kept
 from musterpoint.store import incidents, journal, models, search
 
 #: How many entries are looked at together, where many of those that a search found belong to others.
 LARGEST_SEARCH = 4000
+#: Words of one search.
+MOST_WORDS = 50
+#: Entries that one page of a search looks at, where only some incidents are wanted.
+MOST_LOOKED_AT = 20_000
+#: What is longer is no number of ours, whatever its digits.
+LONGEST_NUMBER = 100
+#: And no name has more characters than this, nor an identity.
+LONGEST_NAME = 250
 
 
 class NotFound(Exception):
@@ -64,16 +73,20 @@ def actor_of(person: models.Person, process: Process) -> Actor:
 
 def person(wanted: str) -> models.Person:
     """The person whom a name, account, identity or `person:3` names. Raises NotFound, also when it names several."""
-    wanted = wanted.strip().removeprefix("@")
+    wanted = kept(wanted).strip().removeprefix("@")
     people = models.Person.objects.prefetch_related("identities")
-    if wanted.startswith("person:") and wanted[7:].isdecimal():
+    if wanted.startswith("person:") and wanted[7:].isdecimal() and len(wanted) < LONGEST_NUMBER:
         found = list(people.filter(Q(pk=int(wanted[7:])) | Q(identities__name=wanted)).distinct())
+    elif len(wanted) > LONGEST_NAME:
+        found = []
     else:
         named = Q(identities__name__iexact=wanted) | Q(identities__name__iexact=f"account:{wanted}")
         found = list(people.filter(named | Q(name__iexact=wanted)).distinct())
         found = found or list(people.filter(name__istartswith=f"{wanted} ").distinct())
     if not found:
-        raise NotFound(f"Nobody here is called {wanted!r}.", "`people list` shows everybody, `people add` adds one.")
+        raise NotFound(
+            f"Nobody here is called {wanted[:80]!r}.", "`people list` shows everybody, `people add` adds one."
+        )
     if len(found) > 1:
         names = ", ".join(f"{each.name} (person:{each.pk})" for each in found[:5])
         raise Ambiguous(f"{wanted!r} names several people: {names}.", "Use person:NUMBER.")
@@ -100,13 +113,24 @@ def visible(actor: Actor) -> QuerySet[models.Incident]:
     return models.Incident.objects.filter(Q(restricted=False) | Exists(_membership(actor)))
 
 
+def unrestricted() -> QuerySet[models.Incident]:
+    """Every incident that exists for everybody."""
+    return models.Incident.objects.filter(restricted__in=[False])  # so the databases find it in their indexes
+
+
+def member_of(actor: Actor) -> QuerySet[models.Incident]:
+    """Every restricted incident that exists for this person."""
+    mine = models.Member.objects.filter(identity__in=actor.identities)
+    return models.Incident.objects.filter(restricted=True, pk__in=mine.values("incident"))
+
+
 def _withdrawn(ref: str) -> View:
     return View(Incident(ref=ref, title=f"Incident {ref}", status=Status.CANCELLED), None)
 
 
 def find(actor: Actor, ref: str) -> View:
     """The incident with this reference. Raises NotFound."""
-    ref = ref.strip().removeprefix("#")
+    ref = kept(ref).strip().removeprefix("#")
     row = models.Incident.objects.filter(ref=ref).first()
     if row is not None:
         members = incidents.members(row)
@@ -139,13 +163,20 @@ def locked(actor: Actor, *refs: str) -> Iterator[list[tuple[models.Incident, Inc
 
 def stretches(actor: Actor, row: models.Incident) -> list[models.Reading]:
     """What the incident reads and this person may: where a restricted incident reads it too, its rule holds."""
-    mine = list(row.readings.select_related("thread").order_by("id"))
-    others = models.Reading.objects.filter(
-        thread__in=[each.thread_id for each in mine], incident__restricted=True
-    ).exclude(incident=row)
+    return all_stretches(actor, [row.pk]).get(row.pk, [])
+
+
+def all_stretches(actor: Actor, numbers: Collection[int]) -> dict[int, list[models.Reading]]:
+    """The same for several incidents, by `Incident.pk`, in as many queries as for one."""
+    rows = list(models.Reading.objects.filter(incident__in=numbers).select_related("thread").order_by("id"))
+    others = models.Reading.objects.filter(thread__in={each.thread_id for each in rows}, incident__restricted=True)
     member = models.Member.objects.filter(incident=OuterRef("incident_id"), identity__in=actor.identities)
     hidden = list(others.filter(~Exists(member)))
-    return [each for each in mine if not any(_overlap(each, other) for other in hidden)]
+    found: dict[int, list[models.Reading]] = {}
+    for each in rows:
+        if not any(other.incident_id != each.incident_id and _overlap(each, other) for other in hidden):
+            found.setdefault(each.incident_id, []).append(each)
+    return found
 
 
 def _overlap(one: models.Reading, other: models.Reading) -> bool:
@@ -161,6 +192,29 @@ def entries(actor: Actor, row: models.Incident) -> list[Entry]:
     return journal.load(row, stretches(actor, row))
 
 
+def narrowed(
+    *,
+    status: Sequence[str] = (),
+    kind: str = "",
+    severity: str = "",
+    since: datetime | None = None,
+    restricted: bool = False,
+) -> Q:
+    """Which incidents are wanted: each of these that is given. `restricted`: those alone."""
+    wanted = Q()
+    if status:
+        wanted &= Q(status__in=list(status))
+    if kind:
+        wanted &= Q(kind=kind)
+    if severity:
+        wanted &= Q(severity="" if severity == "none" else severity)
+    if since:
+        wanted &= Q(created_at__gte=since)
+    if restricted:
+        wanted &= Q(restricted=True)
+    return wanted
+
+
 def listing(
     actor: Actor,
     *,
@@ -168,22 +222,30 @@ def listing(
     kind: str = "",
     severity: str = "",
     since: datetime | None = None,
+    restricted: bool = False,
     limit: int = 50,
     before: int | None = None,
+    lean: bool = False,
 ) -> list[models.Incident]:
-    """Incidents newest first. `before` continues after the row with that number (`Incident.pk`)."""
-    query = visible(actor).order_by("-pk")
-    if status:
-        query = query.filter(status__in=list(status))
-    if kind:
-        query = query.filter(kind=kind)
-    if severity:
-        query = query.filter(severity="" if severity == "none" else severity)
-    if since:
-        query = query.filter(created_at__gte=since)
-    if before:
-        query = query.filter(pk__lt=before)
-    return list(query[:limit])
+    """Incidents newest first. `before` continues after the row with that number (`Incident.pk`); `lean` leaves out
+    what follows a resolution, which takes as long to read as all the rest."""
+    wanted = narrowed(kind=kind, severity=severity, since=since)
+    rows: list[models.Incident] = []
+    for part in _parts(actor, status, restricted):
+        query = part.filter(wanted).order_by("-pk")
+        if before:
+            query = query.filter(pk__lt=before)
+        rows += (query.defer("after") if lean else query)[:limit]
+    return sorted(rows, key=lambda row: -row.pk)[:limit]
+
+
+def _parts(actor: Actor, status: Sequence[str], restricted: bool) -> list[QuerySet[models.Incident]]:
+    """What a list is made of, each in the order of an index: where very many have a status, they are not sorted."""
+    if restricted or status:
+        others = [each.value for each in Status if status and each.value not in status]
+        mine = member_of(actor).exclude(status__in=others)  # no condition for an index: they are few
+        return [mine] if restricted else [*(unrestricted().filter(status=each) for each in status), mine]
+    return [visible(actor)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,21 +259,40 @@ class Hit:
 
 def found(actor: Actor, query: str, limit: int = 50) -> list[Hit]:
     """Entries with all the words, newest first, in incidents that exist for this person. Raises NotAllowed."""
-    if not search.words(query):
+    return found_page(actor, query, limit)[0]
+
+
+def found_page(
+    actor: Actor, query: str, limit: int = 50, before: int | None = None, only: Q | None = None
+) -> tuple[list[Hit], int | None]:
+    """The same after the entry with the number `before`, and the number after which it goes on (None: nowhere).
+
+    `only` some of the incidents (see `narrowed`): where very many others have the words, a page may have few hits, or
+    none, and go on all the same.
+    """
+    count = len(search.words(query))
+    if not count:
         raise NotAllowed("empty_query", "There is no word to search for.", "Give one or more words.")
+    if count > MOST_WORDS:
+        message = f"That is a search for {count} words; {MOST_WORDS} are allowed."
+        raise NotAllowed("too_many_words", message, "Give the few that matter.")
     hits: list[Hit] = []
-    before: int | None = None
-    size = min(2 * limit, LARGEST_SEARCH)
-    while len(hits) < limit:
+    size, looked_at = min(2 * limit, LARGEST_SEARCH), 0
+    while True:
         numbers = search.find(query, size, before)
-        perhaps = _sieved(actor, numbers)
+        mine = _sieved(actor, numbers)
+        perhaps = _sieved(actor, mine, only) if only else mine
         while perhaps and len(hits) < limit:
-            hits += _hits(actor, perhaps[:limit])
+            hits += _hits(actor, perhaps[:limit], only)
             perhaps = perhaps[limit:]
+        if len(hits) >= limit:
+            return hits[:limit], hits[limit - 1].entry.id
         if len(numbers) < size:
-            break
+            return hits, None
+        looked_at += len(mine)  # only what is theirs to see: the rest must not tell that it is there
+        if only and looked_at > MOST_LOOKED_AT:
+            return hits, mine[-1] if mine else numbers[-1]
         before, size = numbers[-1], LARGEST_SEARCH
-    return hits[:limit]
 
 
 def sharing(actor: Actor, *searches: tuple[Sequence[str], Sequence[str]], limit: int = 400) -> list[Hit]:
@@ -221,15 +302,16 @@ def sharing(actor: Actor, *searches: tuple[Sequence[str], Sequence[str]], limit:
     return _hits(actor, _sieved(actor, sorted(numbers, reverse=True)))
 
 
-def _sieved(actor: Actor, numbers: list[int]) -> list[int]:
+def _sieved(actor: Actor, numbers: list[int], only: Q | None = None) -> list[int]:
     """Those of the entries that `_hits` may show to this person: it is spared the many of others' incidents."""
-    owned = Exists(visible(actor).filter(pk=OuterRef("incident_id")))
-    read = Exists(visible(actor).filter(readings__thread=OuterRef("thread_id")))
+    wanted = visible(actor).filter(only or Q())
+    owned = Exists(wanted.filter(pk=OuterRef("incident_id")))
+    read = Exists(wanted.filter(readings__thread=OuterRef("thread_id")))
     rows = models.Entry.objects.filter(Q(owned) | Q(read), pk__in=search.among(numbers))
     return list(rows.order_by("-pk").values_list("pk", flat=True))
 
 
-def _hits(actor: Actor, numbers: list[int]) -> list[Hit]:
+def _hits(actor: Actor, numbers: list[int], only: Q | None = None) -> list[Hit]:
     found = list(
         models.Entry.objects.filter(pk__in=numbers).exclude(taken_in_by__in=journal.unfinished()).order_by("-pk")
     )
@@ -240,11 +322,13 @@ def _hits(actor: Actor, numbers: list[int]) -> list[Hit]:
     candidates = {row.incident_id for row in found if row.incident_id}
     candidates |= {reading.incident_id for each in readings.values() for reading in each}
     allowed = {row.pk: row for row in visible(actor).filter(pk__in=candidates)}
+    wanted = set(visible(actor).filter(only, pk__in=candidates).values_list("pk", flat=True)) if only else set(allowed)
     texts = journal.last_texts(found)
     return [
         Hit(allowed[number], journal.entry(row), texts[row.pk])
         for row in found
         for number in _seen_in(row, readings.get(row.thread_id or 0, []), allowed)
+        if number in wanted
     ]
 
 

@@ -170,6 +170,7 @@ STEPS: dict[str, Callable[[Player], object]] = {
     ),
     "correct_text": lambda p: actions.correct_text(p.call(), p.ref(), p.pick(["title", "affected"]), p.text()),
     "correct_row": lambda p: actions.correct_row(p.call(), p.ref(), p.entry(), p.world.now),
+    "undo_row": lambda p: actions.undo_row(p.call(), p.ref(), p.entry()),
     "confirm": confirm,
     "split": lambda p: actions.split(p.call(), p.ref(), p.entry(), p.text()),
     "merge": lambda p: actions.merge(p.call(), p.ref(), p.ref()),

@@ -25,9 +25,15 @@ from musterpoint.core.declare import Security
 from musterpoint.core.incident import Basis, Milestone, Moment, Severity, Who
 from musterpoint.core.journal import MarkKind, Verdict
 from musterpoint.core.proposals import Proposal
-from musterpoint.reading import publication, writeup
+from musterpoint.reading import listing, now, publication, writeup
+from musterpoint.reading.concerned import concerned
 from musterpoint.reading.conformance import conformance
-from musterpoint.reading.due import waiting_for
+from musterpoint.reading.connections import reached
+from musterpoint.reading.due import waiting_for, waiting_for_me
+from musterpoint.reading.followups import Chosen, followups
+from musterpoint.reading.journal import evidence_of, journal_of, number_of
+from musterpoint.reading.thread import Cursor, Window, thread_entry, thread_news, thread_window
+from musterpoint.reading.timeline import curated, curated_row
 from musterpoint.store import models
 from tests.actions.telling import (
     BEN,
@@ -114,6 +120,7 @@ ACTIONS: dict[str, Callable[[Call, str, str], object]] = {
     "split": lambda call, ref, public: actions.split(call, ref, _entry(ref), "Second"),
     "write_part": lambda call, ref, public: actions.write_part(call, ref, "summary", "Nothing happened."),
     "write_post": lambda call, ref, public: actions.write_post(call, ref, "Nothing happened."),
+    "undo_row": lambda call, ref, public: actions.undo_row(call, ref, _entry(ref)),
     "writeup_done": lambda call, ref, public: actions.writeup_done(call, ref),
     "writeup_reopen": lambda call, ref, public: actions.writeup_reopen(call, ref),
 }
@@ -127,6 +134,12 @@ def _stub(ref: str) -> dict[str, Any]:
         **{name: [] for name in ("actions", "blockers", "proposals", "threads", "corrections", "can")},
     }
     return {**reading.incident_shape(access._withdrawn(ref).state), **empty}
+
+
+def _nothing_curated(ref: str) -> dict[str, Any]:
+    empty: dict[str, Any] = {name: [] for name in ("rows", "proposals", "corrections")}
+    counts = {"kept": 0, "suggested": 0, "dropped": 0}
+    return {"incident": ref, "seen": 0, "counts": counts, "chosen": 0, "page": 1, "pages": 1, **empty}
 
 
 #: Readers of one incident, by module and name: what a stranger gets of the number that looks cancelled.
@@ -156,28 +169,55 @@ READERS: dict[tuple[str, str], tuple[Callable[[Call, str], object], Callable[[st
             publication.draft,
             publication.post_check,
             publication.public_rows,
+            publication.everything,
+            publication.arrival,
         )
     },
     ("reading", "writeup"): (writeup.writeup, lambda ref: REFUSED),
+    ("reading", "standing"): (writeup.standing, lambda ref: REFUSED),
     ("reading", "check"): (writeup.check, lambda ref: REFUSED),
     ("reading", "similar"): (writeup.similar, lambda ref: REFUSED),
+    ("reading", "thread_window"): (thread_window, lambda ref: Window([])),
+    ("reading", "thread_entry"): (lambda call, ref: thread_entry(call, ref, _entry(ref)), lambda ref: REFUSED),
+    ("reading", "thread_news"): (lambda call, ref: thread_news(call, ref, Cursor(version=1)), lambda ref: REFUSED),
     ("reading", "thread_of"): (lambda call, ref: reading.thread_of(call, ref, history=True), lambda ref: []),
     ("exporting", "export"): (lambda call, ref: exporting.export(call, ref, Path("/nowhere")), lambda ref: REFUSED),
+    ("exporting", "texts"): (exporting.texts, lambda ref: REFUSED),
+    ("reading", "curated"): (curated, lambda ref: _nothing_curated(ref)),
+    ("reading", "curated_row"): (lambda call, ref: curated_row(call, ref, _entry(ref)), lambda ref: REFUSED),
+    ("reading", "journal_of"): (
+        journal_of,
+        lambda ref: {"incident": ref, "entries": [], "total": 0, "page": 1, "pages": 1},
+    ),
+    ("reading", "evidence_of"): (lambda call, ref: evidence_of(call, ref, ["entry:1"]), lambda ref: {}),
+    ("reading", "number_of"): (lambda call, ref: number_of(call, ref, _entry(ref)), lambda ref: REFUSED),
 }
 #: Those that take a row which somebody was allowed to fetch, or no reference; tried below.
 OTHERS = {
     ("access", "visible"),
     ("access", "listing"),
     ("access", "found"),
+    ("access", "found_page"),
+    ("access", "member_of"),
     ("access", "sharing"),
     ("access", "entries"),
     ("access", "stretches"),
+    ("access", "all_stretches"),
     ("reading", "all_actions"),
+    ("reading", "concerned"),
+    ("reading", "followups"),
+    ("reading", "listed"),
+    ("reading", "reached"),
+    ("reading", "searched"),
+    ("reading", "waiting_for_me"),
+    ("reading", "happening"),
+    ("reading", "stamp"),
+    ("reading", "newest"),
 }
 #: Of a security incident no post is made, not even for its members.
-NOT_PUBLIC = ("publication", "publication_of", "draft", "post_check", "public_rows")
+NOT_PUBLIC = ("publication", "publication_of", "draft", "post_check", "public_rows", "everything", "arrival")
 #: Of so little as there is here.
-SAY_NOTHING_YET = ("proposals_of", "conformance", "check", "similar")
+SAY_NOTHING_YET = ("number_of", "evidence_of", "standing", "proposals_of", "conformance", "check", "similar")
 #: Whatever may be read on somebody's behalf is in one of these.
 MODULES = [
     access,
@@ -262,11 +302,24 @@ def test_no_list_search_or_effect_tells_of_it(world: World, told: Told, account:
     actor = world.by(account).actor
     assert [each.ref for each in access.listing(actor)] == [told.public]
     assert [each.ref for each in access.visible(actor)] == [told.public]
+    assert [each.ref for each in access.listing(actor, status=["open", "resolved"])] == [told.public]
+    assert list(access.member_of(actor)) == access.listing(actor, restricted=True) == []
     assert access.listing(actor, kind="security") == access.listing(actor, status=["cancelled"]) == []
     assert reading.all_actions(world.by(account), open_only=False) == []
     assert {each.ref for each in waiting_for(world.by(account))} == {told.public}
+    assert {row[1] for row in concerned(world.by(account), 10)[0]} <= {told.public}
+    assert {each.ref for each in waiting_for_me(world.by(account), 10)[0]} <= {told.public}
+    shown = now.happening(world.by(account))
+    assert ([each["ref"] for each in shown["open"]], shown["open_count"]) == ([told.public], 1)
+    assert shown["stamp"] == now.stamp(world.by(account))
+    listed = listing.listed(world.by(account), listing.Wanted())
+    assert ([each["ref"] for each in listed["incidents"]], listed["next"]) == ([told.public], None)
+    assert listing.searched(world.by(account), WORD, listing.Wanted())["found"] == []
+    assert followups(world.by(account), Chosen(ended=True))["owners"] == []
+    assert sum(each["waiting"] for each in reached(world.by(account)).values()) == 1
     for query in (WORD, WORD[:4], "leaked", "bucket", "closed"):
         assert access.found(actor, query) == []
+        assert access.found_page(actor, query, only=access.narrowed(status=["open"])) == ([], None)
         assert access.sharing(actor, ([query], []), ([query], ["declaration", "note"])) == []
     seen = models.Effect.objects.filter(incident__in=access.visible(actor))
     assert {each.incident and each.incident.ref for each in seen} == {told.public}

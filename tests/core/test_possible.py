@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from musterpoint.core.aftermath import Aftermath
+from musterpoint.core.aftermath import Aftermath, Decision, Publication
 from musterpoint.core.incident import Incident, Status
 from musterpoint.core.possible import ATTEMPTS, possible
 from musterpoint.core.process import Process
@@ -13,12 +13,13 @@ PROCESS = Process()
 
 def steps(state: Incident, actor: object = BOB) -> frozenset[str]:
     assert actor in (ALICE, BOB, VICTOR)
-    return possible(state, actor, PROCESS, NOW)  # type: ignore[arg-type]
+    return possible(state, actor, PROCESS, NOW)
 
 
 def test_while_customers_are_affected() -> None:
     assert steps(incident()) == {
-        "note", "lead", "severity", "resolve", "cancel", "restrict", "add_action", "decide_publish",
+        "note", "lead", "severity", "resolve", "cancel", "restrict", "add_action", "write",
+        "decide_publish",
     }  # fmt: skip
 
 
@@ -40,7 +41,15 @@ def test_a_viewer_may_nothing_and_of_a_cancelled_incident_little_is_left() -> No
     assert steps(incident(status=Status.CANCELLED), ALICE) == {"restrict"}
 
 
+def test_a_decision_about_the_post_can_be_taken_back() -> None:
+    decided = incident(after=Aftermath(publication=Publication(Decision.PUBLISH)))
+    assert "undecide" in steps(decided)
+    assert "decide_publish" not in steps(decided)
+    assert "undecide" not in steps(incident())
+
+
 def test_every_step_is_possible_sometimes() -> None:
-    states = [incident(), incident(status=Status.RESOLVED), incident(status=Status.RESOLVED, after=Aftermath(writeup_done=True))]  # fmt: skip
+    done = Aftermath(writeup_done=True, publication=Publication(Decision.PUBLISH))
+    states = [incident(), incident(status=Status.RESOLVED), incident(status=Status.RESOLVED, after=done)]
     found = frozenset().union(*(steps(state, ALICE) for state in states))
     assert set(ATTEMPTS) - found == {"close"}

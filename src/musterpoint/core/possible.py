@@ -12,6 +12,7 @@ from musterpoint.core.aftermath import Decision
 from musterpoint.core.decision import Actor, Draft, NotAllowed
 from musterpoint.core.incident import Incident, Severity, Who
 from musterpoint.core.process import Process
+from musterpoint.core.writeup_parts import PARTS, PartText
 
 _SOMEBODY = Who("name:somebody", "Somebody")
 
@@ -28,14 +29,22 @@ ATTEMPTS: Mapping[str, Attempt] = {
     "restrict": restrict.restrict,
     "nominate": lambda incident, actor, process, now: respond.nominate(incident, actor, _SOMEBODY, now),
     "raise": raising.raise_issue,
+    "write": lambda incident, actor, process, now: _written(incident, actor, now),
     "writeup_done": lambda incident, actor, process, now: writeup.finish(incident, actor, now),
     "writeup_reopen": lambda incident, actor, process, now: writeup.resume(incident, actor, now),
     "add_action": lambda incident, actor, process, now: followup.add(incident, actor, "…", now),
     "decide_publish": lambda incident, actor, process, now: publish.decide(incident, actor, Decision.PUBLISH, now),
+    "undecide": lambda incident, actor, process, now: publish.decide(incident, actor, None, now),
     "decide_skip": lambda incident, actor, process, now: publish.decide(incident, actor, Decision.SKIP, now, "…"),
     "override": lambda incident, actor, process, now: close.override(incident, actor, "…", now),
     "close": lambda incident, actor, process, now: close.close(incident, actor, now),
 }
+
+
+def _written(incident: Incident, actor: Actor, now: datetime) -> Draft:
+    draft = writeup.edit(incident, actor, PartText(PARTS[0], ""), "…", now)
+    assert draft is not None  # it changes something
+    return draft
 
 
 def _another(incident: Incident) -> Severity:

@@ -12,10 +12,10 @@ from musterpoint.reading.incident import (
     row_shape,
     rows_of,
     shown,
-    thread_of,
     zones,
 )
 from musterpoint.reading.issue import issue_shape
+from musterpoint.reading.thread import thread_of
 
 __all__ = [
     "action_shapes",

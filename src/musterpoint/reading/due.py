@@ -10,12 +10,11 @@ from musterpoint import access
 from musterpoint.actions import Call
 from musterpoint.actions.reminding import addressed, known_people
 from musterpoint.core.decision import Actor
-from musterpoint.core.incident import Status, time_text
+from musterpoint.core.incident import time_text
 from musterpoint.core.reminder_words import is_for
 from musterpoint.core.reminders import Due, waiting
-from musterpoint.store import incidents, models
-
-_LIVE = (Status.OPEN.value, Status.RESOLVED.value)
+from musterpoint.reading.concerned import concerned
+from musterpoint.store import incidents, live, models
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,24 @@ def waiting_for(call: Call, ref: str = "", person: Actor | None = None) -> list[
         for each in addressed(_of(call, row), known)
         if person is None or is_for(each.whom, person.identities)
     ]
+    return _sorted(found)
+
+
+def waiting_for_me(call: Call, limit: int) -> tuple[list[Waits], bool]:
+    """What `waiting_for` finds for whoever asks, in a time that does not grow with the number of incidents: where very
+    many concern them, in the oldest ones (see `concerned`). And whether there are more."""
+    known = known_people(call.process)
+    rows, more = concerned(call, limit)
+    found = []
+    for row in rows:
+        state, spoken_at = live.state(row)
+        for each in addressed(waiting(state, spoken_at, call.now, call.process), known):
+            if is_for(each.whom, call.actor.identities):
+                found.append(Waits(state.ref, row[-1], each))
+    return _sorted(found), more
+
+
+def _sorted(found: list[Waits]) -> list[Waits]:
     return sorted(found, key=lambda each: (each.due.dismissed, not each.due.urgent, each.due.since))
 
 
@@ -50,7 +67,7 @@ def _rows(call: Call, ref: str, person: Actor | None) -> Iterator[models.Inciden
         query = access.visible(call.actor)
     if person is not None:
         query = query.filter(pk__in=access.visible(person).values("pk"))
-    return query.filter(status__in=_LIVE).order_by("pk").iterator(chunk_size=500)
+    return query.filter(status__in=live.LIVE).order_by("pk").iterator(chunk_size=500)
 
 
 def _of(call: Call, row: models.Incident) -> list[Due]:

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from musterpoint import access
 from musterpoint.actions import Call
 from musterpoint.core.blockers import blockers
-from musterpoint.core.describe import describe
-from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Role, time_text
-from musterpoint.core.journal import Correction, Deletion, Edit, Entry, Message, Note
+from musterpoint.core.incident import Basis, Incident, Milestone, Moment, time_text
+from musterpoint.core.journal import Correction, Entry
 from musterpoint.core.possible import possible
 from musterpoint.core.proposals import Proposal, proposals
 from musterpoint.core.timeline import Row, timeline
@@ -79,7 +78,7 @@ def shown(call: Call, ref: str) -> dict[str, Any]:
     return {
         **shape,
         "proposals": [proposal_shape(each) for each in proposals(view.state, entries, zones(entries))],
-        "corrections": [_correction_shape(each) for each in entries if isinstance(each.fact, Correction)],
+        "corrections": [correction_shape(each) for each in entries if isinstance(each.fact, Correction)],
     }
 
 
@@ -107,7 +106,7 @@ def _thread_shape(reading: models.Reading) -> dict[str, Any]:
     }
 
 
-def _correction_shape(entry: Entry) -> dict[str, Any]:
+def correction_shape(entry: Entry) -> dict[str, Any]:
     fact = entry.fact
     assert isinstance(fact, Correction)
     was = Moment(fact.was_at, fact.was_basis or Basis.ESTIMATED) if fact.was_at else None
@@ -168,68 +167,3 @@ def row_shape(row: Row) -> dict[str, Any]:
         "status": row.status.value,
         "why": row.why,
     }
-
-
-def thread_of(call: Call, ref: str, *, history: bool = False) -> list[dict[str, Any]]:
-    """Everything in the order in which it happened. Old texts are folded; `history` unfolds them, for responders."""
-    view = access.find(call.actor, ref)
-    if view.row is None:
-        return []
-    entries = access.entries(call.actor, view.row)
-    unfolded = history and call.actor.role is not Role.VIEWER
-    return [
-        _entry_shape(each, *_last(each, changes), unfolded)
-        for changes in [_changes(entries)]
-        for each in _ordered(entries)
-    ]
-
-
-def _ordered(entries: list[Entry]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: (entry.at, entry.id))
-
-
-def _changes(entries: list[Entry]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
-    for entry in _ordered(entries):
-        if isinstance(entry.fact, (Edit, Deletion)):
-            found.setdefault(entry.fact.of, []).append(entry)
-    return found
-
-
-def _last(entry: Entry, changes: dict[str, list[Entry]]) -> tuple[str, bool, bool]:
-    """The text that stands now, whether it was edited, whether it was deleted."""
-    if not isinstance(entry.fact, (Message, Note)):
-        return ("", False, False)
-    text, edited, deleted = entry.fact.text, False, False
-    for change in changes.get(entry.ref, []):
-        if isinstance(change.fact, Edit):
-            text, edited = change.fact.text, True
-        else:
-            deleted = True
-    return ("" if deleted else text, edited, deleted)
-
-
-def _entry_shape(entry: Entry, text: str, edited: bool, deleted: bool, unfolded: bool) -> dict[str, Any]:
-    fact = entry.fact
-    spoken = isinstance(fact, (Message, Note))
-    if isinstance(fact, Edit) and unfolded:
-        text = fact.text
-    shape: dict[str, Any] = {
-        "id": entry.id,
-        "kind": entry.kind,
-        "at": time_text(entry.at),
-        "basis": entry.basis.value,
-        "known_at": time_text(entry.known_at),
-        "who": entry.who.name if entry.who else None,
-        "source": entry.source,
-        "ref": entry.ref,
-        "url": entry.url or None,
-        "text": text if spoken or isinstance(fact, Edit) else describe(entry),
-        "of": getattr(fact, "of", None),
-        "edited": edited,
-        "deleted": deleted,
-        "redacted": entry.redacted,
-    }
-    if unfolded and isinstance(fact, Message | Note) and (edited or deleted):
-        shape["original"] = fact.text
-    return shape

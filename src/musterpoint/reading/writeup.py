@@ -18,7 +18,7 @@ from musterpoint.core.followup import proposed
 from musterpoint.core.incident import Incident, Milestone, Role, Status, time_text
 from musterpoint.core.journal import Entry
 from musterpoint.core.similar import Profile, Similar, ranked, shared, telling
-from musterpoint.core.writeup_parts import PartText, Version
+from musterpoint.core.writeup_parts import PARTS, POST, PartText, Version
 from musterpoint.reading.actions import action_shapes
 from musterpoint.store import incidents, models
 from musterpoint.store.search import words
@@ -37,8 +37,11 @@ def _read(call: Call, ref: str) -> tuple[models.Incident, Incident, list[Entry]]
     return row, view.state, access.entries(access.NOBODY, row)
 
 
-def writeup(call: Call, ref: str, part: str = "") -> dict[str, Any]:
-    """The write-up, or one part of it: what stands, whose it is, what changed since, what is open, what is similar."""
+def writeup(call: Call, ref: str, part: str = "", *, advice: bool = False) -> dict[str, Any]:
+    """The write-up, or one part of it: what stands, whose it is, what changed since, what is open, what is similar.
+
+    `advice`: with what `check` says, too. `evidence` has the number of every entry that a sentence cites.
+    """
     row, state, entries = _read(call, ref)
     parts = [core.current(state, entries, call.process, part)] if part else core.parts(state, entries, call.process)
     numbers = {each.ref: each.id for each in reversed(entries)}
@@ -50,7 +53,10 @@ def writeup(call: Call, ref: str, part: str = "") -> dict[str, Any]:
         "done": state.after.writeup_done,
         "parts": shapes,
         "questions": [{"part": name, "text": text} for text, name in _questions(shapes).items()],
+        "evidence": _evidence(parts, numbers),
     }
+    if advice:
+        shape["advice"] = _advice(call, state, entries, parts)
     if part:
         return shape
     found = proposed(entries, state)
@@ -60,6 +66,34 @@ def writeup(call: Call, ref: str, part: str = "") -> dict[str, Any]:
         "proposed": [{"entry": numbers[each.ref], "text": each.text, "why": each.why} for each in found],
         "similar": _similar(call, row, state, parts, 5),
     }
+
+
+def standing(call: Call, ref: str) -> dict[str, Any]:
+    """Which version of each part stands, 0 for a composed one, and of the post under `post`. Costs little.
+
+    `version` is the incident's: whatever happens to it raises that.
+    """
+    view = access.find(call.actor, ref)
+    row = access.seen(call.actor, ref) if view.row is None else view.row
+    names = (*(each.name for each in PARTS), POST)
+    return {
+        "incident": row.ref,
+        "version": row.version,
+        "parts": {name: view.state.after.parts.get(name, 0) for name in names},
+    }
+
+
+def as_markdown(shape: dict[str, Any]) -> str:
+    """The whole write-up as one document, of the shape that `writeup` returns."""
+    lines = [f"# Write-up of incident {shape['incident']}: {shape['title']}"]
+    for part in shape["parts"]:
+        lines += ["", f"## {part['title']}", "", part["text"]]
+    return "\n".join(lines)
+
+
+def _evidence(parts: Sequence[PartText], numbers: dict[str, int]) -> dict[str, int]:
+    cited = (ref for part in parts for sentence in part.composed.sentences for ref in sentence.cites)
+    return {ref: numbers[ref] for ref in cited if ref in numbers}
 
 
 def _folded(call: Call, part: PartText) -> PartText:
@@ -120,9 +154,12 @@ def check(call: Call, ref: str) -> dict[str, Any]:
     """What a careful reader would point out. Advice, never a block."""
     _, state, entries = _read(call, ref)
     parts = core.parts(state, entries, call.process)
+    return {"incident": state.ref, "advice": _advice(call, state, entries, parts)}
+
+
+def _advice(call: Call, state: Incident, entries: list[Entry], parts: Sequence[PartText]) -> list[dict[str, str]]:
     found = check_writeup.check(state, entries, parts, call.process, call.now)
-    advice = [{"code": each.code, "part": each.part, "passage": each.passage, "text": each.text} for each in found]
-    return {"incident": state.ref, "advice": advice}
+    return [{"code": each.code, "part": each.part, "passage": each.passage, "text": each.text} for each in found]
 
 
 def similar(call: Call, ref: str, limit: int = 5) -> dict[str, Any]:

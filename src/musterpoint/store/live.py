@@ -1,4 +1,4 @@
-"""The states of all incidents that are not over, quickly: what rules need that look at every one of them each minute.
+"""The states of incidents that are not over, quickly: what rules need that look at every one of them each minute.
 
 Without title, members and the like; whatever is then done to one of them begins with its whole row, locked.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from musterpoint.core.aftermath import NOTHING_AFTER, Aftermath
@@ -34,18 +34,24 @@ _PLAIN = (
 #: As texts: the field's own reader takes as long as all the rest.
 _JSON = (Cast("milestones", TextField()), Cast("after", TextField()))
 Values = tuple[Any, ...]
+LIVE = (Status.OPEN.value, Status.RESOLVED.value)
 
 
 def live() -> Iterator[Values]:
     """A row of values for each incident that is open or resolved; `state` reads it."""
-    query = models.Incident.objects.filter(status__in=(Status.OPEN.value, Status.RESOLVED.value)).order_by("pk")
-    return query.values_list(*_PLAIN, *_JSON).iterator(chunk_size=2000)
+    return values(models.Incident.objects.filter(status__in=LIVE).order_by("pk")).iterator(chunk_size=2000)
+
+
+def values(query: QuerySet[models.Incident], *more: str) -> QuerySet[models.Incident, Values]:
+    """Those of the query as rows of values; `more` columns stand at their end, where `state` does not look."""
+    return query.values_list(*_PLAIN, *_JSON, *more)
 
 
 def state(values: Values) -> tuple[Incident, datetime | None]:
     """The state as far as it is known here, and when a person last wrote. Raises ValueError, KeyError or TypeError for
     a row that makes no sense."""
-    _, ref, status, kind, severity, lead, lead_name, nominee, nominee_name, restricted, spoken, times, after = values
+    _, ref, status, kind, severity, lead, lead_name, nominee, nominee_name, restricted, spoken, *rest = values
+    times, after = rest[:2]
     incident = Incident(
         ref=ref,
         status=Status(status),

@@ -95,6 +95,8 @@ class Incident(models.Model):
             models.Index(fields=["restricted", "-id"], name="incident_newest"),
             models.Index(fields=["status", "restricted", "-id"], name="incident_by_status"),
             models.Index(fields=["-id"], name="incident_with_actions", condition=models.Q(open_actions__gt=0)),
+            models.Index(fields=["lead_identity", "status"], name="incident_by_lead"),
+            models.Index(fields=["nominee_identity", "status"], name="incident_by_nominee"),
         ]
 
 

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
 
@@ -79,3 +79,9 @@ def done(request: HttpRequest, where: str, message: str = "") -> HttpResponse:
     answer = redirect(where)
     answer.status_code = 303
     return answer
+
+
+def number(request: Asked, name: str, given: QueryDict | None = None) -> int:
+    """The number with this name in the address (or in `given`); 0 where there is none, or something else."""
+    text = (request.GET if given is None else given).get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 18 else 0

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
+from django_htmx.http import HTMX_STOP_POLLING
 
 from musterpoint.accounts.calls import person_of
 
@@ -69,7 +70,9 @@ def _answer(
     told = {"title": title, "message": message, "hint": hint, "fields": fields, "sign_in": sign_in}
     if not request.headers.get("HX-Request"):
         return render(request, "kept.html", told, status=status)
-    answer = render(request, "kept_beside.html", told)  # 200: htmx puts nothing else into a page
+    # htmx puts a 200 into the page, and asks no more after a 286: what polls for somebody who is signed out
+    polls = request.method == "GET" and status == 401
+    answer = render(request, "kept_beside.html", told, status=HTMX_STOP_POLLING if polls else 200)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#problem", "innerHTML"
     answer["X-Status"] = str(status)
     return answer

@@ -81,7 +81,8 @@
     for (const field of form.querySelectorAll("[data-draft]")) storage.set(drafted(field), "");
     if (form.dataset.clears !== undefined) form.reset();
   });
-  document.addEventListener("htmx:sendError", () => {
+  document.addEventListener("htmx:sendError", (event) => {
+    if (event.target.closest && event.target.closest("[data-quiet]")) return; // what asks by itself says so itself
     document.getElementById("problem").innerHTML =
       '<p class="message error"><strong>The server does not answer.</strong><br>What you wrote is still where you wrote it; nothing was sent. It is tried again by itself where it can be.</p>';
   });
@@ -91,6 +92,7 @@
     ownTimes(document);
     arrived();
     restore(document);
+    document.querySelector("nav.tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
     tick();
     setInterval(tick, 1000);
   });

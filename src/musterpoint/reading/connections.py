@@ -1,0 +1,53 @@
+"""What is connected: when something last reached it and what last failed, of the incidents that one person sees."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from musterpoint import access
+from musterpoint.actions import Call
+from musterpoint.core.incident import time_text
+from musterpoint.store import models
+
+#: Which effects go where.
+KINDS = {
+    "chat": ("thread", "say", "card", "rewrite"),
+    "tracker": ("raise", "issue", "comment"),
+    "website": ("publish",),
+    "mail": ("mail",),
+}
+#: How far back it is looked for the last one that was done, and how many of the unfinished ones are looked at.
+BACK, UNFINISHED = 2000, 500
+
+
+def reached(call: Call) -> dict[str, dict[str, Any]]:
+    """For each of KINDS: `last` (when something was done there), `error` with `error_at`, and how many are `waiting`
+    and `parked`. Nothing of incidents that do not exist for this person."""
+    seen = Exists(access.visible(call.actor).filter(pk=OuterRef("incident")))
+    rows = models.Effect.objects.filter(seen).order_by("-pk")
+    done = rows.filter(status="done").values_list("kind", "ended_at")[:BACK]
+    left = rows.filter(status__in=("waiting", "parked")).values_list("kind", "status", "error", "created_at")
+    last: dict[str, datetime] = {}
+    for kind, at in done:
+        if at is not None:
+            last[kind] = max(last.get(kind, at), at)
+    found = {name: _place([last[kind] for kind in kinds if kind in last]) for name, kinds in KINDS.items()}
+    places = {kind: name for name, kinds in KINDS.items() for kind in kinds}
+    for kind, status, error, at in left[:UNFINISHED]:
+        if kind in places:
+            _count(found[places[kind]], status, error, time_text(at))
+    return found
+
+
+def _place(times: list[datetime]) -> dict[str, Any]:
+    last = time_text(max(times)) if times else None
+    return {"last": last, "error": "", "error_at": None, "waiting": 0, "parked": 0}
+
+
+def _count(place: dict[str, Any], status: str, error: str, at: str) -> None:
+    place[status] += 1
+    if error and not place["error"]:
+        place["error"], place["error_at"] = error, at
