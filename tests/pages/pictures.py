@@ -36,7 +36,10 @@ def main(names: Sequence[str]) -> int:
             for look, options in LOOKS.items():
                 page = place.browser_of(browser, "ingrid", **options).new_page()
                 for name in names or ADDRESSES:
-                    page.goto(ADDRESSES[name])
+                    answer = page.goto(ADDRESSES[name])
+                    if answer is None or answer.status >= 500:
+                        print(f"{ADDRESSES[name]} broke; the server said: {place.told[-20:]}", file=sys.stderr)
+                        return 1
                     file = FOLDER / f"{name}-{look}.png"
                     page.screenshot(path=file, full_page=True)
                     print(file)

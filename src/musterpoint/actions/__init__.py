@@ -29,6 +29,7 @@ from musterpoint.actions.responding import (
     relapse,
     resolve,
     severity,
+    undo_row,
 )
 from musterpoint.actions.writeup import reset_part, write_part, writeup_done, writeup_reopen
 
@@ -67,6 +68,7 @@ __all__ = [
     "resume_reminder",
     "severity",
     "split",
+    "undo_row",
     "write_part",
     "write_post",
     "writeup_done",

@@ -42,13 +42,15 @@ def choose_row(call: Call, ref: str, entry: str, *, public: bool) -> Entry:
         return write(call, row, draft, about.thread, about.anchor)
 
 
-def write_post(call: Call, ref: str, text: str, base: str | None = None) -> Written:
-    """Write the post. `base` is the text that the writer saw; see `write_part`."""
+def write_post(call: Call, ref: str, text: str, base: str | None = None, seen: int | None = None) -> Written:
+    """Write the post. `base` is the text that the writer saw, or `seen` its version; see `write_part`."""
     must_respond(call.actor)
     with access.locked(call.actor, ref) as [(row, state)]:
         publication.must_be_public(state)
         entries = access.entries(access.NOBODY, row)
         part = post_part(call.process, state, entries)
+        if seen is not None:
+            base = writeup.text_seen(part, seen)
         draft = writeup.edit(state, call.actor, part, unstamped(text), call.now, base=base)
         return Written(None, False, part) if draft is None else recorded(call, row, state, part, entries, draft)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from musterpoint import access
@@ -62,7 +63,7 @@ def redact(call: Call, ref: str, why: str, entry: str = "", text: str = "") -> R
         places = ("journal", "search", *(["chat"] if rewritten else []), *(["issue"] if issues else []), *exports)
         fact = Redaction(of, why, places, unreachable)
         record(call, row, incidents.state(row, state.members), Draft(fact, when(call.now, None)))
-    search.scrub()
+    transaction.on_commit(search.scrub)
     return Redacted(len(cleaned), places, unreachable)
 
 

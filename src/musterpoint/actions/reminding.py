@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from musterpoint import access
-from musterpoint.actions.recording import Call, announce, remark
+from musterpoint.actions.recording import Call, announce, intend, remark
 from musterpoint.core import put_off as rules
 from musterpoint.core.aftermath_journal import Reminder
 from musterpoint.core.decision import Actor, Draft
@@ -17,6 +17,7 @@ from musterpoint.core.process import Process
 from musterpoint.core.reminder_words import named_in_settings
 from musterpoint.core.reminders import Due
 from musterpoint.store import models
+from musterpoint.store.addresses import mail_address, people_named
 
 
 def put_off(call: Call, ref: str, name: str, until: datetime | None) -> Entry:
@@ -36,11 +37,33 @@ def _put_off(call: Call, ref: str, decide: Callable[[Incident], Draft]) -> Entry
         return entry
 
 
-def give(row: models.Incident, state: Incident, found: Sequence[Due], now: datetime) -> None:
-    """Record reminders and say each in the chat's thread, inside the caller's transaction; the row is locked."""
+def give(
+    row: models.Incident,
+    state: Incident,
+    found: Sequence[Due],
+    now: datetime,
+    by_mail: Sequence[Who] | None = None,
+) -> None:
+    """Record reminders and say each in the chat's thread, inside the caller's transaction; the row is locked.
+
+    Where there is no chat and mail goes out, `by_mail` names who has authority: each reminder is also mailed.
+    """
     for each in found:
         entry, state = remark(row, state, Reminder(each.name, each.sentence, each.whom, each.since), now)
         announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        if by_mail is not None:
+            for person in _reached(state, each.whom, by_mail):
+                intend("mail", f"mail:{row.ref}:{entry.id}:{person}", row, entry=entry.id, person=person)
+
+
+def _reached(state: Incident, whom: Sequence[Who], authority: Sequence[Who]) -> list[int]:
+    """The people who get a mail: those whom it is for; else who leads; else those with authority. Of a restricted
+    incident its members alone, and all of them where it is for nobody by name."""
+    asked = whom or ([state.lead] if state.lead else [] if state.restricted else authority)
+    people = people_named([each.identity for each in asked] or state.members)
+    if state.restricted:
+        people = [each for each in people if not access.names_of(each).isdisjoint(state.members)]
+    return [each.pk for each in people if mail_address(each)]
 
 
 def known_people(process: Process) -> dict[str, Who]:

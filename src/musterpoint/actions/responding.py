@@ -7,25 +7,28 @@ from datetime import datetime
 from django.db.models import Q
 
 from musterpoint import access
-from musterpoint.access import NotFound
+from musterpoint.access import LONGEST_NUMBER, NotFound
 from musterpoint.actions.recording import Call, announce, local_thread, record, touched, write
 from musterpoint.core import correct, respond
 from musterpoint.core import resolve as resolution
+from musterpoint.core import undo as undoing
 from musterpoint.core.decision import Draft, NotAllowed
 from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Severity, Who
 from musterpoint.core.journal import Entry, Mark, MarkKind, RowKind, Verdict
 from musterpoint.core.proposals import Proposal
+from musterpoint.core.spoken_text import kept
 from musterpoint.store import journal, models
 
 
 def target(call: Call, row: models.Incident, wanted: str) -> models.Entry:
     """The entry that a number, `entry:12`, `slack:C1/TS` or a bare TS names, in what this person may read."""
-    wanted = wanted.strip().removeprefix("#").removeprefix("entry:")
+    wanted = kept(wanted).strip().removeprefix("#").removeprefix("entry:")
     readable = Q(incident=row)
     for each in access.stretches(call.actor, row):
         readable |= journal.stretch(each)
     rows = models.Entry.objects.exclude(taken_in_by__in=journal.unfinished())
-    for named in (Q(pk=int(wanted)) if wanted.isdecimal() else Q(ref=wanted), Q(key=wanted)):
+    counted = wanted.isdecimal() and len(wanted) < LONGEST_NUMBER
+    for named in (Q(pk=int(wanted)) if counted else Q(ref=wanted), Q(key=wanted)):
         if wanted and (found := rows.filter(named, readable).order_by("pk").first()) is not None:
             return found
     raise NotFound(f"Incident {row.ref} has no entry {wanted!r}.", f"`thread {row.ref}` shows them with their numbers.")
@@ -206,5 +209,19 @@ def correct_row(call: Call, ref: str, entry: str, at: datetime, why: str = "") -
     with access.locked(call.actor, ref) as [(row, state)]:
         about = target(call, row, entry)
         draft = correct.correct_row(state, call.actor, own_ref(about), about.at, at, call.now, why)
+        touched(row)
+        return write(call, row, draft, about.thread, about.anchor)
+
+
+def undo_row(call: Call, ref: str, entry: str, undone: str = "") -> Entry:
+    """Take back what was decided last about a row: its curation or the correction of its time. `undone` names the
+    entry that is meant; if somebody has decided something else since, it is refused."""
+    with access.locked(call.actor, ref) as [(row, state)]:
+        about = target(call, row, entry)
+        beside = Q(thread=about.thread_id, anchor=about.anchor) if about.thread_id else Q(incident=row)
+        near = models.Entry.objects.filter(beside, kind__in=("curation", "row_time", "row_undo")).order_by("id")
+        stand = undoing.decisions([journal.entry(each) for each in near], own_ref(about))
+        meant = f"entry:{undone}" if undone.isdecimal() else undone
+        draft = undoing.undo(state, call.actor, own_ref(about), meant, stand, call.now)
         touched(row)
         return write(call, row, draft, about.thread, about.anchor)

@@ -13,10 +13,11 @@ from itertools import islice
 
 from musterpoint.core.aftermath_journal import WriteupDone, WriteupEdit
 from musterpoint.core.compose import compose, compose_part
-from musterpoint.core.decision import Actor, Draft, NotAllowed, must_be_live, must_respond, when
+from musterpoint.core.decision import Actor, Draft, NotAllowed, few_words, must_be_live, must_respond, when
 from musterpoint.core.incident import Incident, Status
 from musterpoint.core.journal import Entry
 from musterpoint.core.process import Process
+from musterpoint.core.spoken_text import kept
 from musterpoint.core.writeup_parts import PARTS, POST, Composed, Part, PartText, Version
 
 #: Characters of one part.
@@ -85,8 +86,8 @@ def difference(before: str, after: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text as it is kept and compared: one kind of line end, nothing around it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """A text as it is kept and compared: one kind of line end, nothing around it, no character that is none."""
+    return kept(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def edit(
@@ -100,23 +101,28 @@ def edit(
     must_respond(actor)
     must_be_live(incident)
     text, stands = plain(text), plain(part.text)
+    must_fit(text, part.part)
     if not text:
         raise NotAllowed(
             "empty",
             f"The text of “{part.part.title}” is empty.",
             "Write it, or let it be composed from the record again (`--composed`).",
         )
-    if len(text) > LONGEST:
-        raise NotAllowed(
-            "too_long",
-            f"“{part.part.title}” has {len(text)} characters; {LONGEST} is the most.",
-            "Put what is long elsewhere and link to it.",
-        )
     if text == stands:
         return None
     aside = part.version != 0 and base is not None and plain(base) != stands
     fact = WriteupEdit(part.part.name, text, on=part.version, composed=part.composed.text, aside=aside)
     return Draft(fact, when(now, None))
+
+
+def must_fit(text: str, part: Part) -> None:
+    """Raises NotAllowed: too_long."""
+    if len(text) > LONGEST:
+        raise NotAllowed(
+            "too_long",
+            f"“{part.title}” has {len(text)} characters; {LONGEST} is the most.",
+            "Put what is long elsewhere and link to it.",
+        )
 
 
 def text_seen(part: PartText, number: int) -> str:
@@ -165,4 +171,4 @@ def resume(incident: Incident, actor: Actor, now: datetime, reason: str = "") ->
     must_be_live(incident)
     if not incident.after.writeup_done:
         raise NotAllowed("unchanged", f"The write-up of incident {incident.ref} is not marked as done.")
-    return Draft(WriteupDone(False, reason.strip()), when(now, None))
+    return Draft(WriteupDone(False, few_words(reason)), when(now, None))
