@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from musterpoint.core.journal import MarkKind
@@ -167,3 +168,23 @@ def test_the_story_has_every_trap_that_it_promises() -> None:
     assert sum(isinstance(beat, React) for beat in beats) >= 5
     assert {beat.kind for beat in beats if isinstance(beat, Mark)} >= {MarkKind.FINDING, MarkKind.DECISION}
     assert [beat.at for beat in beats] == sorted(beat.at for beat in beats)
+
+
+def test_without_once_it_ends_with_the_pages_of_what_it_played(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MUSTERPOINT", "DATABASE"))}
+    words = [sys.executable, "-m", "musterpoint.demo"]
+    options: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, env=clean | {"TMPDIR": str(tmp_path)}, **options) as demo:
+        assert demo.stdout is not None
+        link = next(found[0] for line in demo.stdout if (found := re.search(r"http://\S+/join/\S+", line)))
+        with httpx.Client(follow_redirects=True) as client:
+            page = client.get(link)
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+            assert token
+            arrived = client.post(link, data={"csrfmiddlewaretoken": token[1]})
+            assert arrived.url.path == "/incidents/1"
+            assert "Paying for a ticket fails" in arrived.text
+            demo.terminate()
+            assert demo.wait(timeout=20) == 0
+            with pytest.raises(httpx.ConnectError):
+                client.get(link)

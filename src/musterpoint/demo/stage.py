@@ -73,7 +73,7 @@ class Stage:
 
     def found(self) -> None:
         (self.home / processes.FILE).write_text(SETTINGS, encoding="utf-8")
-        run("init")
+        run("init", "--name", "Nils Vinter")
         for person in TEAM:
             run("people", "add", person.name, "--zone", person.zone, f"account:{person.account}")
         self.player.process = processes.load(self.home)[0]
@@ -139,6 +139,6 @@ class Stage:
 def _farewell(home: Path) -> None:
     telling.tell()
     telling.tell("Go on with it:", telling.BOLD)
-    for words in ("thread 1", "writeup show 1", "issue show 1", "search fare cache", "due", "serve"):
+    for words in ("thread 1", "writeup show 1", "issue show 1", "search fare cache", "due"):
         telling.command(words, f"MUSTERPOINT_HOME={shlex.quote(str(home))} ")
     telling.tell(f"\nIt is all in {home}; remove that folder when you are done with it.")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 
-from musterpoint.cli.answer import paint
+from musterpoint.cli.screen import paint
 from musterpoint.core.describe import describe
 from musterpoint.core.journal import Deletion, Edit, Entry, Message, Note, ReactionAdded, ReactionRemoved
 
@@ -14,8 +13,7 @@ BOLD, DIM, RED, GREEN, BLUE = "1", "2", "31", "32", "36"
 
 
 def tell(text: str = "", colour: str = "") -> None:
-    wanted = sys.stdout.isatty()
-    print(paint(text, colour, wanted) if colour and text else text, flush=True)
+    print(paint(text, colour) if colour and text else text, flush=True)
 
 
 def heading(number: int, title: str, about: str) -> None:

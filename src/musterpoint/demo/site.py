@@ -1,0 +1,76 @@
+"""The end of the demo: the pages of what was played, served until somebody stops them, with a link that signs in."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from musterpoint import access
+from musterpoint import process as processes
+from musterpoint.accounts import links
+from musterpoint.actions import Call
+from musterpoint.demo import telling
+
+#: Seconds in which the server must answer.
+PATIENCE = 30
+LOG = "serve.log"
+#: the incident that was played
+PAGE = "/incidents/1"
+
+
+def serve(home: Path, who: str, whom: str) -> int:
+    """Serve the pages of `home`; `whom` may sign in by a link that `who`, an admin, makes. Returns the exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    with (home / LOG).open("w") as log:
+        words = [sys.executable, "-m", "musterpoint.cli", "serve", "--bind", "127.0.0.1", "--port", str(port)]
+        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as server:
+            try:
+                if not _answers(port, server):
+                    telling.tell(f"The pages did not come up; {home / LOG} says why.", telling.RED)
+                    return 1
+                _welcome(home, address, who, whom)
+                return server.wait()
+            except KeyboardInterrupt:
+                telling.tell("\nThe pages are closed.")
+                return 0
+            finally:
+                server.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return True
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    return False
+
+
+def _welcome(home: Path, address: str, who: str, whom: str) -> None:
+    process = processes.load(home)[0]
+    call = Call(access.actor(who, process), process, "cli", datetime.now(UTC))
+    _, text = links.sign_in(call, whom)
+    name = access.person(whom).name
+    telling.tell(f"\nIts pages are at {address}{PAGE}", telling.BOLD)
+    telling.tell(f"Sign in as {name}, once: {links.address(address, text)}?next={PAGE}", telling.GREEN)
+    telling.tell("Ctrl-C ends it.", telling.DIM)
