@@ -40,10 +40,14 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
             connection.close()
 
     def tidy() -> None:
-        from musterpoint import importing  # a quarter of a second that nobody should wait for at the start
+        # a quarter of a second that nobody should wait for at the start
+        from musterpoint import importing
+        from musterpoint.accounts import tidy as accounts
 
+        close_old_connections()
         try:
             importing.sweep()
+            accounts.tidy()
         finally:
             connection.close()
 
