@@ -26,20 +26,29 @@ from musterpoint.store.codec import encode
 
 def export(call: Call, ref: str, folder: Path) -> list[Path]:
     """`incident-REF.md` and `incident-REF.jsonl` in the folder, which is made. Raises NotFound, NotAllowed, OSError."""
+    ref = access.seen(call.actor, ref).ref
+    written = texts(call, ref)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / name for name in written]
+    for file, text in zip(files, written.values(), strict=True):
+        _write(file, text)
+        path = str(file.absolute())
+        known = models.Copy.objects.filter(kind="export", path=path)
+        if not known.update(made_at=call.now, incident_ref=ref):
+            models.Copy.objects.create(kind="export", path=path, incident_ref=ref, made_at=call.now)
+    return files
+
+
+def texts(call: Call, ref: str) -> dict[str, str]:
+    """What the files hold, by their names: `incident-REF.md`, `incident-REF.jsonl`. Raises NotFound, NotAllowed."""
     row = access.seen(call.actor, ref)
     entries = access.entries(call.actor, row)
     shape = reading.shown(call, ref)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"incident-{row.ref}.md", folder / f"incident-{row.ref}.jsonl"]
-    _write(files[0], _document(call, shape, entries))
     lines = map(_line, folded(entries) if call.actor.role is Role.VIEWER else entries)
-    _write(files[1], "\n".join([json.dumps({"incident": shape}, ensure_ascii=False), *lines]) + "\n")
-    for file in files:
-        path = str(file.absolute())
-        known = models.Copy.objects.filter(kind="export", path=path)
-        if not known.update(made_at=call.now, incident_ref=row.ref):
-            models.Copy.objects.create(kind="export", path=path, incident_ref=row.ref, made_at=call.now)
-    return files
+    return {
+        f"incident-{row.ref}.md": _document(call, shape, entries),
+        f"incident-{row.ref}.jsonl": "\n".join([json.dumps({"incident": shape}, ensure_ascii=False), *lines]) + "\n",
+    }
 
 
 def folded(entries: list[Entry]) -> list[Entry]:
@@ -106,6 +115,9 @@ def _document(call: Call, shape: dict[str, Any], entries: list[Entry]) -> str:
         if moment:
             at = read_time(moment["at"])
             lines.append(f"- {name.replace('_', ' ')}: {at:%Y-%m-%d %H:%M:%S} UTC ({moment['basis']})")
+    for each in shape["threads"]:
+        if each["incomplete"]:
+            lines.append(f"- incomplete: of {each['channel']} is missing: {each['incomplete']}")
     rows = [row for row in timeline(entries) if row.status is not RowStatus.DROPPED]
     lines += [
         "",

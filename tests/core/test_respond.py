@@ -80,6 +80,14 @@ def test_rewording_needs_words() -> None:
         respond.curate(incident(), BOB, "entry:3", Verdict.REWORD, NOW)
 
 
+@pytest.mark.parametrize("field", ["text", "why"])
+def test_a_row_is_no_place_for_an_essay(field: str) -> None:
+    words = {"text": "x", field: "x" * respond.ROW_LIMIT}
+    respond.curate(incident(), BOB, "entry:3", Verdict.REWORD, NOW, **words)
+    with refused("too_long", "2001 characters", "in a note"):
+        respond.curate(incident(), BOB, "entry:3", Verdict.REWORD, NOW, **words | {field: "x" * 2001})
+
+
 def test_who_leads_changes_and_may_be_nobody() -> None:
     assert respond.lead(incident(), BOB, BEN, NOW).fact == LeadChange(BEN)
     assert respond.lead(incident(lead=BEN), BOB, None, NOW, at(-3)) == Draft(LeadChange(None), stated(-3))

@@ -30,6 +30,7 @@ from musterpoint.core.journal import (
     Restriction,
     RowKind,
     RowTime,
+    RowUndo,
     SeverityChange,
     Signals,
     StatusChange,
@@ -310,6 +311,7 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(StatusChange, st.sampled_from(Status), relapse=st.booleans()),
     st.builds(Declaration, st.just("title")),
     REFS.map(lambda ref: RowTime(ref, BEGUN - timedelta(hours=1), BEGUN)),
+    st.builds(RowUndo, REFS, REFS),
 )
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from musterpoint.core.aftermath_journal import Override
 from musterpoint.core.blockers import blockers, of_the_issue
 from musterpoint.core.decision import (
+    REASON_LIMIT,
     Actor,
     Draft,
     NotAllowed,
+    few_words,
     must_be_live,
     must_have_authority,
     must_respond,
@@ -31,7 +33,7 @@ def close(incident: Incident, actor: Actor, now: datetime, reason: str = "") -> 
         raise NotAllowed(
             "blocked", f"Incident {incident.ref} cannot close yet. {found[0].text}{more}", found[0].resolve
         )
-    return Draft(StatusChange(Status.CLOSED, reason.strip()), when(now, None))
+    return Draft(StatusChange(Status.CLOSED, few_words(reason)), when(now, None))
 
 
 def override(incident: Incident, actor: Actor, reason: str, now: datetime) -> Draft:
@@ -42,7 +44,7 @@ def override(incident: Incident, actor: Actor, reason: str, now: datetime) -> Dr
     """
     must_have_authority(actor, "override what keeps the issue open")
     must_be_live(incident)
-    reason = some_text(reason, "reason")
+    reason = some_text(reason, "reason", REASON_LIMIT)
     if incident.status is Status.OPEN:
         raise NotAllowed(
             "not_resolved",

@@ -27,13 +27,14 @@ from musterpoint.core.journal import (
     ReactionRemoved,
     Redaction,
     RowTime,
+    RowUndo,
     Signals,
     Verdict,
 )
 from musterpoint.core.scoring import signals
 
 _ABOUT: frozenset[type[Fact]] = frozenset(
-    {Edit, Deletion, ReactionAdded, ReactionRemoved, File, Mark, Curation, RowTime, Redaction, RowPublic}
+    {Edit, Deletion, ReactionAdded, ReactionRemoved, File, Mark, Curation, RowTime, Redaction, RowUndo, RowPublic}
 )
 _UNSEEN: tuple[Entry, ...] = ()
 #: Shared by the many messages that nobody marked or reacted to: a long thread makes no dictionaries for them.
@@ -101,6 +102,7 @@ def _signals(fact: Message | Note) -> Signals:
 def _fold(told: Told, others: Sequence[Entry]) -> None:
     latest: Entry | None = None
     redacted = False
+    undone = {other.fact.undone for other in others if isinstance(other.fact, RowUndo)}
     for other in others:
         fact = other.fact
         match fact:
@@ -117,6 +119,8 @@ def _fold(told: Told, others: Sequence[Entry]) -> None:
                 redacted = True
             case RowPublic():
                 told.public = fact.public
+            case Curation() | RowTime() if other.ref in undone:
+                pass
             case _:
                 _judge(told, other)
     if latest is not None:

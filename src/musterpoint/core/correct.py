@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from musterpoint.core.decision import Actor, Draft, NotAllowed, must_be_live, must_respond, some_text, when
+from musterpoint.core.decision import Actor, Draft, NotAllowed, few_words, must_be_live, must_respond, some_line, when
 from musterpoint.core.declare import TITLE_LIMIT
 from musterpoint.core.incident import Basis, Incident, Milestone, Moment
 from musterpoint.core.journal import Correction, RowTime
@@ -48,7 +48,7 @@ def correct_time(
         moment_basis=moment.basis if moment else Basis.STATED,
         was_at=was.at if was else None,
         was_basis=was.basis if was else None,
-        why=why.strip(),
+        why=few_words(why),
         evidence=evidence,
         quote=quote,
     )
@@ -75,13 +75,11 @@ def correct_text(incident: Incident, actor: Actor, field: str, text: str, now: d
     """`title` or `affected` gets another text."""
     must_respond(actor)
     must_be_live(incident)
-    text = " ".join(some_text(text, field).split())
-    if len(text) > TITLE_LIMIT:
-        raise NotAllowed("too_long", f"The {field} has {len(text)} characters; {TITLE_LIMIT} are allowed.")
+    text = some_line(text, field, TITLE_LIMIT)
     was = incident.title if field == "title" else incident.affected
     if text == was:
         raise NotAllowed("unchanged", f"The {field} is that already.")
-    return Draft(Correction(field=field, text=text, was_text=was, why=why.strip()), when(now, None))
+    return Draft(Correction(field=field, text=text, was_text=was, why=few_words(why)), when(now, None))
 
 
 def correct_row(
@@ -90,4 +88,4 @@ def correct_row(
     """One row of the timeline gets the time a person states; its message keeps its own."""
     must_respond(actor)
     must_be_live(incident)
-    return Draft(RowTime(of, when(now, at).at, was, why.strip()), when(now, None))
+    return Draft(RowTime(of, when(now, at).at, was, few_words(why)), when(now, None))

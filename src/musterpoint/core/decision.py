@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from musterpoint.core.incident import Basis, Incident, Moment, Role, Status, Who
 from musterpoint.core.journal import Fact
+from musterpoint.core.spoken_text import kept, one_line
 
 #: A clock may be a little ahead of ours.
 CLOCK_SKEW = timedelta(minutes=2)
+#: Nothing that is told here happened before; and some clocks cannot count so far back.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+#: Characters of any text, and of a reason.
+TEXT_LIMIT = 100_000
+REASON_LIMIT = 2_000
 
 
 class NotAllowed(Exception):
@@ -42,6 +48,8 @@ def when(now: datetime, at: datetime | None) -> Moment:
     """The moment of a step: now (recorded), or the time that the person stated. Raises NotAllowed for the future."""
     if at is None:
         return Moment(now, Basis.RECORDED)
+    if at < EARLIEST:
+        raise NotAllowed("bad_time", f"{at.isoformat()} lies before 1970.", "Give the time it happened.")
     if at > now + CLOCK_SKEW:
         raise NotAllowed("in_the_future", f"{at:%Y-%m-%d %H:%M} UTC lies in the future.", "Give the time it happened.")
     return Moment(at, Basis.STATED)
@@ -71,9 +79,23 @@ def must_be_live(incident: Incident) -> None:
         raise NotAllowed("cancelled", f"Incident {incident.ref} was cancelled.", "Declare a new one if it is real.")
 
 
-def some_text(text: str, what: str) -> str:
-    """`text` without surrounding space. Raises NotAllowed when nothing is left."""
-    text = text.strip()
+def some_text(text: str, what: str, limit: int = TEXT_LIMIT) -> str:
+    """`text` without surrounding space. Raises NotAllowed when nothing is left, or too much."""
+    text = few_words(text, what, limit)
     if not text:
         raise NotAllowed("empty", f"The {what} is empty.", f"Write the {what}.")
     return text
+
+
+def few_words(text: str, what: str = "reason", limit: int = REASON_LIMIT) -> str:
+    """The same for what may be left out: it may be empty. Raises NotAllowed (`too_long`)."""
+    text = kept(text).strip()
+    if len(text) > limit:
+        message = f"The {what} has {len(text)} characters; {limit} are allowed."
+        raise NotAllowed("too_long", message, "Say the rest in a note.")
+    return text
+
+
+def some_line(text: str, what: str, limit: int) -> str:
+    """The same as one line, such as a title. Raises NotAllowed: empty, too_long."""
+    return some_text(one_line(text), what, limit)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from musterpoint.core.decision import Actor, Draft, NotAllowed, must_respond, some_text, when
+from musterpoint.core.decision import Actor, Draft, NotAllowed, few_words, must_respond, some_line, when
 from musterpoint.core.incident import Basis, Kind, Moment, Severity
 from musterpoint.core.journal import Declaration
 from musterpoint.core.process import Process
+from musterpoint.core.spoken_text import one_line
 
 TITLE_LIMIT = 300
 
@@ -42,13 +43,11 @@ def declare(actor: Actor, process: Process, request: DeclareRequest, now: dateti
     Detection: what was said, else the declaration itself (it was known by then: estimated). Raises NotAllowed.
     """
     must_respond(actor)
-    title = " ".join(some_text(request.title, "title").split())
-    if len(title) > TITLE_LIMIT:
-        raise NotAllowed(
-            "too_long", f"The title has {len(title)} characters; {TITLE_LIMIT} are allowed.", "Say the rest in a note."
-        )
+    title = some_line(request.title, "title", TITLE_LIMIT)
+    affected = few_words(one_line(request.affected), "affected", TITLE_LIMIT)
     declared = when(now, request.at)
     detected = request.detected or Moment(declared.at, Basis.ESTIMATED)
+    when(now, detected.at)
     if detected.basis is Basis.STATED and detected.at > declared.at:
         raise NotAllowed(
             "after_declaration", "It cannot be noticed after it was declared.", "Check --detected and --at."
@@ -56,7 +55,7 @@ def declare(actor: Actor, process: Process, request: DeclareRequest, now: dateti
     restricted = request.security is not Security.NO
     fact = Declaration(
         title=title,
-        affected=request.affected.strip(),
+        affected=affected,
         kind=Kind.SECURITY if restricted else Kind.AVAILABILITY,
         severity=request.severity,
         restricted=restricted,

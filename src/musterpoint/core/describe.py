@@ -30,6 +30,7 @@ from musterpoint.core.journal import (
     Redaction,
     Restriction,
     RowTime,
+    RowUndo,
     SeverityChange,
     Split,
     StatusChange,
@@ -130,6 +131,8 @@ def _changed(entry: Entry) -> str:
             return (
                 f"moved a row of the timeline from {clock(fact.was_at)} to {clock(fact.moment_at)}{_because(fact.why)}"
             )
+        case RowUndo():
+            return "undid the last change of a row of the timeline"
         case Split():
             return f"split incident {fact.into} off incident {fact.origin}"
         case Merge():

@@ -15,6 +15,7 @@ from musterpoint.core.decision import Actor, Draft, NotAllowed, must_be_live, mu
 from musterpoint.core.due_date import due_date
 from musterpoint.core.incident import Incident, Who
 from musterpoint.core.proposed_actions import TITLE_LIMIT, ProposedAction, proposed
+from musterpoint.core.spoken_text import kept, one_line
 
 __all__ = ["Fields", "ProposedAction", "add", "change", "end", "proposed"]
 
@@ -84,7 +85,7 @@ def end(incident: Incident, actor: Actor, number: int, status: ActionStatus, now
     """
     must_respond(actor)
     must_be_live(incident)
-    action, ref, reason = _known(incident, number), incident.ref, reason.strip()
+    action, ref, reason = _known(incident, number), incident.ref, kept(reason).strip()
     if action.status is status:
         raise NotAllowed("unchanged", f"Action {number} of incident {ref} is {status} already.")
     if len(reason) > REASON_LIMIT:
@@ -115,11 +116,11 @@ def _title(text: str) -> str:
         raise NotAllowed("several_lines", "The title of an action is one line.", "Say what is to be done, in short.")
     if len(text) > TITLE_LIMIT:
         raise _too_long("title", text, TITLE_LIMIT)
-    return text
+    return one_line(text)
 
 
 def _tracked(text: str) -> str:
-    text = text.strip()
+    text = kept(text).strip()
     if len(text.splitlines()) > 1:
         raise NotAllowed("several_lines", "Where an action is tracked is one line.", "Give an address.")
     if len(text) > TRACKED_LIMIT:

@@ -108,6 +108,14 @@ class RowTime:
 
 
 @dataclass(frozen=True, slots=True)
+class RowUndo:
+    """A person takes back what was decided about a row: the curation or row time with the `ref` `undone`."""
+
+    of: str
+    undone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """Everything in the threads from `since` on belongs to the incident `into` (written in both journals)."""
 
@@ -175,6 +183,7 @@ Fact = (
     | Nomination
     | Correction
     | RowTime
+    | RowUndo
     | Split
     | Merge
     | Link
@@ -203,6 +212,7 @@ KINDS: dict[str, type[Fact]] = {
     "nomination": Nomination,
     "correction": Correction,
     "row_time": RowTime,
+    "row_undo": RowUndo,
     "split": Split,
     "merge": Merge,
     "link": Link,

@@ -79,6 +79,8 @@ def proposals(incident: Incident, entries: Sequence[Entry], zones: Mapping[str, 
 
     At most one proposal a milestone; nothing that a person has stated already.
     """
+    if not any(_wanted(incident, milestone) for milestone in _PROPOSED):
+        return []
     told = [one for one in conversation(entries) if one.signals is not None and one.deleted is None]
     told = [one for one in told if one.text != REDACTED]
     found: dict[Milestone, Proposal] = {}
@@ -91,16 +93,19 @@ def proposals(incident: Incident, entries: Sequence[Entry], zones: Mapping[str, 
 
 #: The earliest time counts for these, unless a later message corrects it.
 _EARLIEST = frozenset((Milestone.DETECTED, Milestone.IMPACT_BEGAN))
+_PROPOSED = (*_EARLIEST, Milestone.FIRST_RESPONDER, Milestone.RESOLVED)
 _CORRECTS = re.compile(r"\b(?:correction|actually|scratch that|i was wrong|not \d)", re.IGNORECASE)
+
+
+def _wanted(incident: Incident, milestone: Milestone) -> bool:
+    """Whether a proposal could be new; a long thread is not read in vain."""
+    known = incident.milestones.get(milestone)
+    return known is None or (milestone in _EARLIEST and known.basis is not Basis.STATED)
 
 
 def _new(incident: Incident, proposal: Proposal) -> bool:
     known = incident.milestones.get(proposal.milestone)
-    if known is None:
-        return True
-    if known.basis is Basis.STATED or proposal.milestone not in _EARLIEST:
-        return False
-    return proposal.moment.at < known.at
+    return _wanted(incident, proposal.milestone) and (known is None or proposal.moment.at < known.at)
 
 
 def _spoken(told: Sequence[Told], zones: Mapping[str, tzinfo]) -> Iterator[Proposal]:

@@ -10,6 +10,7 @@ from musterpoint.core.decision import (
     Actor,
     Draft,
     NotAllowed,
+    few_words,
     must_be_live,
     must_have_authority,
     must_respond,
@@ -61,7 +62,7 @@ def decide(
                 "It cannot be skipped any more. Tell in it what has changed, or remove it there by hand.",
             )
         _must_have_arrived(incident, given_up)
-    return Draft(PublicationDecision(decision, reason.strip()), when(now, None))
+    return Draft(PublicationDecision(decision, few_words(reason)), when(now, None))
 
 
 def request(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from musterpoint.core.decision import Actor, Draft, NotAllowed, must_be_live, must_respond, some_text, when
+from musterpoint.core.decision import Actor, Draft, NotAllowed, must_be_live, must_respond, some_line, when
 from musterpoint.core.declare import TITLE_LIMIT
 from musterpoint.core.incident import Basis, Incident, Status
 from musterpoint.core.journal import Declaration, Entry, Link, Merge
@@ -24,7 +24,7 @@ def split(incident: Incident, actor: Actor, title: str, first: Entry, oldest: da
             "Choose the first entry of the second incident.",
         )
     fact = Declaration(
-        title=" ".join(some_text(title, "title").split())[:TITLE_LIMIT],
+        title=some_line(title, "title", TITLE_LIMIT),
         kind=incident.kind,
         restricted=incident.restricted,
         members=tuple(sorted(incident.members | {actor.who.identity})) if incident.restricted else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from musterpoint.core.decision import Actor, Draft, NotAllowed, must_be_live, must_respond, when
+from musterpoint.core.decision import Actor, Draft, NotAllowed, few_words, must_be_live, must_respond, when
 from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Status
 from musterpoint.core.journal import StatusChange
 
@@ -27,7 +27,7 @@ def resolve(incident: Incident, actor: Actor, now: datetime, at: datetime | None
             f"It was detected at {detected.at:%Y-%m-%d %H:%M} UTC, after {moment.at:%Y-%m-%d %H:%M} UTC.",
             f"Check the time, or first correct {incident.ref} detected --at TIME.",
         )
-    return Draft(StatusChange(Status.RESOLVED, reason.strip()), moment)
+    return Draft(StatusChange(Status.RESOLVED, few_words(reason)), moment)
 
 
 def relapse(incident: Incident, actor: Actor, now: datetime, at: datetime | None = None, reason: str = "") -> Draft:
@@ -38,7 +38,7 @@ def relapse(incident: Incident, actor: Actor, now: datetime, at: datetime | None
         raise NotAllowed("not_resolved", f"Incident {incident.ref} is open: nothing has been resolved yet.")
     moment = when(now, at)
     _after_resolution(incident, moment)
-    return Draft(StatusChange(Status.OPEN, reason.strip(), relapse=True), moment)
+    return Draft(StatusChange(Status.OPEN, few_words(reason), relapse=True), moment)
 
 
 def _after_resolution(incident: Incident, moment: Moment) -> None:
@@ -57,5 +57,5 @@ def cancel(incident: Incident, actor: Actor, now: datetime, reason: str = "", du
     must_be_live(incident)
     if incident.status is Status.CLOSED:
         raise NotAllowed("closed", f"Incident {incident.ref} is closed.", "A closed incident cannot be cancelled.")
-    fact = StatusChange(Status.CANCELLED, reason.strip(), duplicate_of=duplicate_of)
+    fact = StatusChange(Status.CANCELLED, few_words(reason), duplicate_of=duplicate_of)
     return Draft(fact, when(now, None))

@@ -8,6 +8,7 @@ from musterpoint.core.decision import (
     Actor,
     Draft,
     NotAllowed,
+    few_words,
     must_be_live,
     must_have_authority,
     must_respond,
@@ -28,6 +29,8 @@ from musterpoint.core.journal import (
 )
 
 NOTE_LIMIT = 20_000
+#: Of the wording of a row of the timeline.
+ROW_LIMIT = 2_000
 
 
 def note(incident: Incident, actor: Actor, text: str, now: datetime, at: datetime | None = None) -> Draft:
@@ -59,12 +62,15 @@ def curate(
     row_kind: RowKind | None = None,
     why: str = "",
 ) -> Draft:
-    """Keep, drop or reword a row, or take all that back (`reset`). The message itself stays as it was."""
+    """Keep, drop or reword a row, or take all that back (`reset`). The message itself stays as it was.
+
+    Raises NotAllowed: read_only, cancelled, empty, too_long.
+    """
     must_respond(actor)
     must_be_live(incident)
     if verdict is Verdict.REWORD:
-        text = some_text(text, "new wording")
-    return Draft(Curation(of, verdict, text, row_kind, why), when(now, None))
+        text = some_text(text, "new wording", ROW_LIMIT)
+    return Draft(Curation(of, verdict, few_words(text), row_kind, few_words(why)), when(now, None))
 
 
 def lead(incident: Incident, actor: Actor, person: Who | None, now: datetime, at: datetime | None = None) -> Draft:

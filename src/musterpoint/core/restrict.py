@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from musterpoint.core.decision import Actor, Draft, NotAllowed, must_respond, when
+from musterpoint.core.decision import Actor, Draft, NotAllowed, few_words, must_respond, when
 from musterpoint.core.declare import members
 from musterpoint.core.incident import Incident
 from musterpoint.core.journal import Restriction
@@ -23,4 +23,4 @@ def restrict(
         raise NotAllowed("already_restricted", f"Incident {incident.ref} is restricted already.")
     others = [declarer] if declarer else []
     others += [incident.lead.identity] if incident.lead else []
-    return Draft(Restriction(members(actor, process, others), why.strip()), when(now, None))
+    return Draft(Restriction(members(actor, process, others), few_words(why)), when(now, None))
