@@ -77,6 +77,8 @@ def test_the_timeline_tells_it_in_three_formats_and_is_curated(installed: Muster
     installed.tell("timeline", "1", "--drop", said, "--why", "it was not")
     assert "Suspected the network" not in installed.tell("timeline", "1")
     assert "dropped by Adele Admin: it was not" in installed.tell("timeline", "1", "--all")
+    installed.tell("timeline", "1", "--undo", said)
+    assert "Suspected the network" in installed.tell("timeline", "1")
     installed.tell("timeline", "1", "--reset", said)
     installed.tell("correct", "1", said, "--at", ago(52))
     markdown = installed.tell("timeline", "1", "--format", "markdown")
@@ -171,6 +173,7 @@ def test_every_verb_prints_one_json_object(installed: Musterpoint) -> None:
     some |= {"declare": ["Once more"], "check": [], "list": [], "people list": [], "effects": [], "effects list": []}
     some |= {"init": [], "migrate": [], "backup": [], "search": ["pods"], "effects release": []}
     some |= {"restore": ["no-file"], "people unlink": ["github:nobody"], "people set": ["Bob", "--role", "viewer"]}
+    some |= {"people invite": ["zoe@example.com"], "people sign-in": ["Bob"]}
     some |= {"people add": ["Eve"], "people link": ["Bob", "slack:U1"], "people merge": ["Eve", "Bob"]}
     some |= {"effects retry": ["say:9:9"], "effects drop": ["say:9:9", "--reason", "gone"]}
     some |= {verb: ["5"] for verb in ("show", "thread", "timeline", "lead", "resolve", "relapse", "export")}
@@ -197,6 +200,7 @@ def test_every_verb_prints_one_json_object(installed: Musterpoint) -> None:
     some |= {f"action {verb}": ["5", "1"] for verb in ("done", "reopen", "set")}
     some |= {"action decline": ["5", "1", "--reason", "so"], "action due": ["5", "1", "3d"]}
     some |= {"action assign": ["5", "1", "Bob"]}
+    some |= {"token issue": ["laptop"], "token list": [], "token revoke": ["999"]}
     some |= {"writeup set": ["5", "summary", "Text"], "writeup edit": ["5", "no-part"]}
     known = {verb for verb, _ in verbs(_grammar())} - STAY
     assert set(some) == known

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from musterpoint.cli.screen import paint, wants_colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,22 @@ class Answer:
         return self.code
 
 
+def tell_left(left: int, form: str) -> None:
+    """How much of what goes outside is not there yet."""
+    if left and form == "text":
+        print(f"{left} thing{'s' if left > 1 else ''} outside still on the way: `musterpoint effects`")
+
+
 def refuse(form: str, code: str, message: str, hint: str = "", status: int = 1) -> int:
     """Tell an error on standard error; the exit code is returned (1 refused, 2 usage)."""
     if form == "json":
         error = {"code": code, "message": message, "hint": hint}
         print(json.dumps({"error": error}, ensure_ascii=False), file=sys.stderr)
     else:
-        print(f"{paint('error:', '31', sys.stderr.isatty())} {message}", file=sys.stderr)
+        print(f"{paint('error:', '31', wants_colours(sys.stderr))} {message}", file=sys.stderr)
         if hint:
             print(f"       {hint}", file=sys.stderr)
     return status
-
-
-def paint(text: str, colour: str, wanted: bool) -> str:
-    """ANSI colour on a terminal that wants it (https://no-color.org)."""
-    return f"\033[{colour}m{text}\033[0m" if wanted and not os.environ.get("NO_COLOR") else text
 
 
 def columns(rows: list[list[str]]) -> str:

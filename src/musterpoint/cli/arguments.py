@@ -6,8 +6,15 @@ import argparse
 from collections.abc import Sequence
 
 from musterpoint import __version__
-from musterpoint.cli import grammar_followup, grammar_issue, grammar_publication, grammar_reminders, grammar_writeup
-from musterpoint.cli.grammar import TIMES, Parser, Verbs, at, reference, verb
+from musterpoint.cli import (
+    grammar_followup,
+    grammar_issue,
+    grammar_publication,
+    grammar_reminders,
+    grammar_tokens,
+    grammar_writeup,
+)
+from musterpoint.cli.grammar import TIMES, Parser, Verbs, at, reference, unseen, verb
 from musterpoint.core.incident import Kind, Severity, Status
 from musterpoint.core.journal import MarkKind, RowKind
 
@@ -39,6 +46,15 @@ def parse(words: Sequence[str]) -> argparse.Namespace | None:
         return None
 
 
+def parse_unseen(words: Sequence[str]) -> argparse.Namespace | None:
+    """The same for words from elsewhere: no help is shown here."""
+    token = unseen.set(True)
+    try:
+        return parse(words)
+    finally:
+        unseen.reset(token)
+
+
 def _grammar() -> argparse.ArgumentParser:
     parser = Parser(
         prog="musterpoint", description=ABOUT, epilog=TIMES, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -55,6 +71,7 @@ def _grammar() -> argparse.ArgumentParser:
     for group in (grammar_writeup, grammar_issue, grammar_followup, grammar_publication, grammar_reminders):
         group.add(verbs)
     _people(verbs)
+    grammar_tokens.add(verbs)
     _keeping(verbs)
     return parser
 
@@ -219,6 +236,7 @@ CURATE = {
     "drop": "drop it",
     "reword": "say it in other words (--text)",
     "reset": "take earlier decisions about it back",
+    "undo": "take the last change of it back",
     "public": "show it to the public, in the post",
     "private": "keep it from the public",
 }
@@ -233,6 +251,12 @@ def _people(verbs: Verbs) -> None:
     parser.add_argument("--role", choices=["admin", "responder", "viewer"], default="responder")
     parser.add_argument("--zone", default="", help="time zone, e.g. Europe/Berlin")
     parser.add_argument("identity", nargs="*", metavar="IDENTITY", help="slack:U…, github:LOGIN, email:…, account:…")
+    parser = verb(kinds, "invite", "make a link by which somebody joins with an account")
+    parser.add_argument("email", nargs="?", default="", metavar="EMAIL", help="theirs; it counts as confirmed")
+    parser.add_argument("--role", choices=["admin", "responder", "viewer"], default="responder")
+    parser.add_argument("--for", dest="who", default="", metavar="PERSON", help="they are this person")
+    parser = verb(kinds, "sign-in", "make a link by which a person signs in once")
+    parser.add_argument("who", metavar="PERSON")
     parser = verb(kinds, "link", "say that an identity is a person's")
     parser.add_argument("who", metavar="PERSON")
     parser.add_argument("identity", metavar="IDENTITY", help="slack:U…, github:LOGIN, email:…, account:…")

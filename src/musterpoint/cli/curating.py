@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from musterpoint import actions, reading
-from musterpoint.cli.answer import Answer, paint
+from musterpoint.cli.answer import Answer
 from musterpoint.cli.running import Session
+from musterpoint.cli.screen import paint
 from musterpoint.core.journal import RowKind, Verdict
 from musterpoint.core.timeline import Row, RowStatus
 from musterpoint.core.timeline_markdown import basis_of, days_of, markdown, said_by
@@ -18,6 +18,8 @@ def timeline(session: Session) -> Answer:
     for verdict in Verdict:
         if entry := getattr(options, verdict.value):
             return _curate(session, call, verdict, entry)
+    if options.undo:
+        return _undo(session, call, options.undo)
     if options.public or options.private:
         return _choose(session, call, options.public or options.private, public=bool(options.public))
     rows = reading.rows_of(call, options.ref)
@@ -37,6 +39,12 @@ def _curate(session: Session, call: actions.Call, verdict: Verdict, entry: str) 
     return Answer(data, f"The row of entry {entry} is {told[verdict.value]}.")
 
 
+def _undo(session: Session, call: actions.Call, entry: str) -> Answer:
+    done = actions.undo_row(call, session.options.ref, entry)
+    data = {"incident": session.options.ref, "entry": {"id": done.id, "ref": done.ref, "kind": done.kind}}
+    return Answer(data, f"The last change of the row of entry {entry} is undone.")
+
+
 def _choose(session: Session, call: actions.Call, entry: str, *, public: bool) -> Answer:
     done = actions.choose_row(call, session.options.ref, entry, public=public)
     data = {"incident": session.options.ref, "entry": {"id": done.id, "ref": done.ref, "kind": done.kind}}
@@ -47,16 +55,13 @@ def text(title: str, ref: str, rows: Sequence[Row]) -> str:
     if not rows:
         return "Nothing to tell yet. Messages that are marked, and what the record suggests, become rows."
     days, day = days_of(rows), None
-    colour = sys.stdout.isatty()
-    lines = [paint(f"{title} (all times UTC)", "1", colour)]
+    lines = [paint(f"{title} (all times UTC)", "1")]
     for row in rows:
         if row.at.date() != day:
             day = row.at.date()
             lines += ["", str(day)] if len(days) > 1 or len(lines) == 1 else []
         sign = {RowStatus.KEPT: "●", RowStatus.SUGGESTED: "○", RowStatus.DROPPED: "×"}[row.status]
         lines.append(f"{row.at:%H:%M} {sign} {row.kind.value:<13} {said_by(row)}{row.text}{basis_of(row)}")
-        lines.append(
-            paint(f"{'':22}{', '.join(each.url or each.ref for each in row.evidence)} — {row.why}", "2", colour)
-        )
+        lines.append(paint(f"{'':22}{', '.join(each.url or each.ref for each in row.evidence)} — {row.why}", "2"))
     lines += ["", "● kept  ○ suggested  × dropped" + f"   keep one with: timeline {ref} --keep ENTRY"]
     return "\n".join(lines)

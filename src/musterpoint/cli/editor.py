@@ -14,7 +14,7 @@ from musterpoint.core.decision import NotAllowed
 def edited(text: str, file: Path) -> str:
     """The text after $VISUAL, $EDITOR or `vi` was opened on it, in `file`. Raises NotAllowed; the file stays then.
 
-    Once the text is recorded call `finished`. A file that an earlier edit left there is kept under another name.
+    Once the text is recorded the file is to go. One that an earlier edit left there is kept under another name.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     if file.exists() and file.read_text(encoding="utf-8", errors="replace").strip():
@@ -34,11 +34,6 @@ def edited(text: str, file: Path) -> str:
         return file.read_text(encoding="utf-8").replace("\0", "\ufffd")
     except (OSError, UnicodeDecodeError) as error:
         raise NotAllowed("not_text", f"{file} cannot be read as UTF-8: {error}.", "Nothing was changed.") from error
-
-
-def finished(file: Path) -> None:
-    """What was written is in the record: the file is not needed any more."""
-    file.unlink(missing_ok=True)
 
 
 def _free(file: Path) -> Path:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from musterpoint import access, actions, reading
+from musterpoint import actions, people, reading
 from musterpoint.cli.answer import Answer, columns
 from musterpoint.cli.reading import markdown_table
 from musterpoint.cli.running import Session
 from musterpoint.core.aftermath import ActionKind, ActionStatus
 from musterpoint.core.aftermath_journal import ActionAdded, ActionChanged, ActionEnded
-from musterpoint.core.decision import NotAllowed, some_text
+from musterpoint.core.decision import NotAllowed
 from musterpoint.core.describe import describe
 from musterpoint.core.followup import Fields
 from musterpoint.core.incident import Who
@@ -33,7 +33,7 @@ def _add(session: Session) -> Answer:
     options, call = session.options, session.call()
     if not options.title and not options.entry:
         raise NotAllowed("empty", "What is to be done?", f'action add {options.ref} "TITLE", or --from ENTRY')
-    owner = _person(session, options.owner) if options.owner else None
+    owner = people.somebody(call, options.owner) if options.owner else None
     kind = ActionKind(options.kind) if options.kind else None
     entry = actions.add_action(
         call, options.ref, options.title, owner, options.due, kind, options.tracked, options.entry
@@ -48,7 +48,7 @@ def _change(session: Session) -> Answer:
     match options.what:
         case "assign":
             if not options.none:
-                owner = _person(session, options.who or "me")
+                owner = people.somebody(call, options.who or "me")
             fields["owner"] = owner
         case "due":
             if not options.none and not options.date.strip():
@@ -72,21 +72,6 @@ def _end(session: Session) -> Answer:
     return _told(session, call, entry)
 
 
-def _person(session: Session, wanted: str) -> Who:
-    """Somebody known here, or whoever has that name. Raises NotFound for an identity, and a name of several people."""
-    if wanted == "me":
-        return session.call().actor.who
-    name = " ".join(some_text(wanted, "owner").removeprefix("@").split())
-    try:
-        return access.actor(name, session.process).who
-    except access.Ambiguous:
-        raise
-    except access.NotFound:
-        if ":" in name:
-            raise
-    return Who(f"name:{name}", name)
-
-
 def _told(session: Session, call: actions.Call, entry: Entry, owner: Who | None = None) -> Answer:
     assert isinstance(entry.fact, ActionAdded | ActionChanged | ActionEnded)
     ref, number = session.options.ref, entry.fact.number
@@ -101,7 +86,7 @@ def _told(session: Session, call: actions.Call, entry: Entry, owner: Who | None 
 
 def _list(session: Session) -> Answer:
     options, call = session.options, session.call()
-    owner = _names(session, options.owner) if options.owner else frozenset()
+    owner = people.names_of(call, options.owner) if options.owner else frozenset()
     open_only, narrowed = not options.all, bool(owner or options.overdue)
     if not options.ref:
         shapes = reading.all_actions(call, owner=owner, open_only=open_only, overdue_only=options.overdue)
@@ -116,15 +101,6 @@ def _none_open(call: actions.Call, ref: str) -> str:
     if ended:
         return f"No action of incident {ref} is open. All {ended}: action list {ref} --all"
     return f"Incident {ref} has no actions yet. Add one: action add {ref} TITLE"
-
-
-def _names(session: Session, wanted: str) -> frozenset[str]:
-    if wanted == "me":
-        return session.call().actor.identities
-    who = _person(session, wanted)
-    if who.identity.startswith("name:"):
-        return frozenset([who.identity, who.name])
-    return access.actor(wanted, session.process).identities
 
 
 def _table(data: dict[str, Any], empty: str) -> Answer:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextvars import ContextVar
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
 TIMES = "TIME is 14:20 (the last one, UTC), 2026-03-02 14:20, 2026-03-02T14:20+01:00, or 10m ago."
+
+
+#: Whether help is not shown here: the words came from elsewhere.
+unseen: ContextVar[bool] = ContextVar("unseen", default=False)
 
 
 class Usage(Exception):
@@ -31,6 +36,10 @@ class Parser(argparse.ArgumentParser):
             return self.parse_known_intermixed_args(args, namespace)
         finally:
             self.mixing = False
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if not unseen.get():
+            super()._print_message(message, file)
 
     def error(self, message: str) -> NoReturn:
         words = list(Parser.words)

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from musterpoint import access, actions, reading
 from musterpoint.cli.answer import Answer
-from musterpoint.cli.editor import edited, finished
 from musterpoint.cli.running import Session
-from musterpoint.cli.working import done, text_or_input
+from musterpoint.cli.working import done
 from musterpoint.core.blockers import Blocker, blockers, of_the_issue
 from musterpoint.core.decision import NotAllowed, must_respond, some_text
 from musterpoint.core.incident import Incident, Status, time_text
@@ -116,20 +111,18 @@ def _as_rendered(body: str) -> str:
 def _edit(session: Session) -> Answer:
     desk, options = _desk(session), session.options
     before = page(desk.issue).body
-    file = settings.HOME / "drafts" / f"issue-{options.ref}.md"
+    draft = f"issue-{options.ref}.md"
     if options.body:
-        after = sys.stdin.read() if options.body == "-" else Path(options.body).read_text(encoding="utf-8")
+        after = session.file(options.body)
     else:
-        after = edited(before, file)
+        before, after = session.here.edited(before, draft)
     try:
         changed = desk.edit(session.call().actor.who, after, session.now, was=before)
     except Changed as error:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(after, encoding="utf-8")
-        raise NotAllowed(
-            "changed_meanwhile", "Somebody wrote into the issue while you did.", f"Your text is kept: {file}"
-        ) from error
-    finished(file)
+        session.here.keep(after, draft)
+        hint = f"Your text is kept: {session.here.kept(draft)}"
+        raise NotAllowed("changed_meanwhile", "Somebody wrote into the issue while you did.", hint) from error
+    session.here.finished(draft)
     return _after(session, "The issue is edited." if changed else "Nothing was changed.")
 
 
@@ -157,7 +150,7 @@ def _reopen(session: Session) -> Answer:
 
 
 def _comment(session: Session) -> Answer:
-    text = some_text(text_or_input(session.options.text), "comment")
+    text = some_text(session.text(session.options.text), "comment")
     _desk(session).comment(session.call().actor.who, text, session.now)
     return _after(session, "Commented.")
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from musterpoint import actions, effects, exporting, intake, saving
-from musterpoint.access import NotFound
+from musterpoint import actions, effects, outside, saving
 from musterpoint.cli.answer import Answer, columns
 from musterpoint.cli.running import Session
-from musterpoint.core.decision import NotAllowed
-from musterpoint.core.incident import Role, time_text
+from musterpoint.core.decision import NotAllowed, must_respond
+from musterpoint.core.incident import time_text
 from musterpoint.integrations import registry
 from musterpoint.running import Busy
 from musterpoint.store import models
@@ -22,19 +20,20 @@ NOTHING = "Nothing waits to be carried out."
 
 
 def effects_of(session: Session) -> Answer:
-    call = session.call()
-    match session.options.what:
-        case "retry" | "drop" | "release" | "run" if call.actor.role is Role.VIEWER:
-            raise NotAllowed("read_only", f"{call.actor.who.name} may only look.", "A responder can do this.")
+    call, options = session.call(), session.options
+    match options.what:
         case "release":
-            count = effects.release()
+            count = outside.release(call)
             return Answer({"released": count}, f"Effects go out again; {count} wait. Each is looked up outside first.")
         case "run":
+            must_respond(call.actor)
             return _run(session)
         case "retry":
-            return _retry(session)
+            told = outside.retry(call, options.key)
+            return Answer({"effect": options.key, "status": "waiting"}, told)
         case "drop":
-            return _drop(session)
+            told = outside.drop(call, options.key, options.reason)
+            return Answer({"effect": options.key, "status": "dropped"}, told)
     return _list(session)
 
 
@@ -54,42 +53,10 @@ def _run(session: Session) -> Answer:
     return Answer(afterwards=told)
 
 
-def _effect(session: Session) -> models.Effect:
-    from musterpoint import access
-
-    call, key = session.call(), session.options.key
-    found = models.Effect.objects.filter(key=key).select_related("incident").first()
-    if found is None or (found.incident and not access.visible(call.actor).filter(pk=found.incident.pk).exists()):
-        raise NotFound(f"There is no effect {key!r}.", "`effects --all` lists them.")
-    return found
-
-
-def _retry(session: Session) -> Answer:
-    effect = _effect(session)
-    if not effects.retry(effect):
-        raise NotAllowed(
-            "not_parked", f"{effect.key} is {effect.status}.", "Only what is parked or dropped is retried."
-        )
-    effects.carry(effect.key)
-    return Answer({"effect": effect.key, "status": "waiting"}, f"{effect.key} is tried again.")
-
-
-def _drop(session: Session) -> Answer:
-    effect = _effect(session)
-    if not effects.drop(effect, f"dropped by {session.call().actor.who.name}: {session.options.reason}"):
-        raise NotAllowed("finished", f"{effect.key} is {effect.status} already.")
-    return Answer({"effect": effect.key, "status": "dropped"}, f"{effect.key} is dropped.")
-
-
 def _list(session: Session) -> Answer:
-    from musterpoint import access
-
-    visible = access.visible(session.call().actor)
-    rows = models.Effect.objects.filter(incident__in=visible).order_by("id").select_related("incident")
-    if not session.options.all:
-        rows = rows.exclude(status__in=("done", "dropped"))
-    shapes = [_shape(each) for each in rows[:1000]]
-    parked = intake.parked()
+    call = session.call()
+    shapes = [_shape(each) for each in outside.outgoing(call, everything=session.options.all).order_by("id")[:1000]]
+    parked = outside.events(call)
     held = effects.held()
     lines = ["Held back since the restore: `musterpoint effects release` lets them go."] if held else []
     if shapes:
@@ -98,7 +65,9 @@ def _list(session: Session) -> Answer:
             for each in shapes
         ]
         lines.append(columns([["STATUS", "KEY", "TRIES", "LAST"], *table]))
-    lines += [f"event {each['id']} of {each['source']} could not be taken in: {each['error']}" for each in parked]
+    lines += [
+        f"{outside.EVENT}{each['id']} of {each['source']} could not be taken in: {each['error']}" for each in parked
+    ]
     text = "\n".join(lines) or "Nothing waits and nothing is parked."
     return Answer({"effects": shapes, "parked_events": parked, "held": held}, text)
 
@@ -118,9 +87,8 @@ def _shape(row: models.Effect) -> dict[str, Any]:
 
 def export(session: Session) -> Answer:
     options = session.options
-    folder = Path(options.to) if options.to else settings.HOME / "exports"
-    files = exporting.export(session.call(), options.ref, folder)
-    return Answer({"incident": options.ref, "files": [str(each) for each in files]}, "\n".join(map(str, files)))
+    files = session.here.exported(session.call(), options.ref, options.to)
+    return Answer({"incident": options.ref, "files": files}, "\n".join(files))
 
 
 def backup(session: Session) -> Answer:
@@ -143,7 +111,8 @@ def restore(session: Session) -> Answer:
 
 def redact(session: Session) -> Answer:
     options = session.options
-    text = sys.stdin.read().rstrip("\n") if options.text == "-" else options.text
+    text = session.text(options.text)
+    text = text.rstrip("\n") if options.text == "-" else text
     if bool(options.entry) == bool(text):
         raise NotAllowed("what", "Say what goes: an ENTRY, or --text.", "One of the two.")
     done = actions.redact(session.call(), options.ref, options.why, options.entry, text)

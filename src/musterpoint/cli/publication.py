@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from musterpoint import actions
 from musterpoint.actions.writeup import Written
 from musterpoint.cli.answer import Answer
-from musterpoint.cli.editor import edited, finished
 from musterpoint.cli.running import Session
-from musterpoint.cli.working import text_or_input
 from musterpoint.core.aftermath import Decision
-from musterpoint.core.decision import NotAllowed
 from musterpoint.core.incident import read_time
 from musterpoint.reading import publication as reading
 
@@ -106,25 +100,16 @@ def _edit(session: Session) -> Answer:
     if options.composed:
         return _written(options.ref, actions.reset_post(call, options.ref))
     if options.file:
-        return _written(options.ref, actions.write_post(call, options.ref, _text(options.file)))
+        return _written(options.ref, actions.write_post(call, options.ref, session.file(options.file)))
     shown = reading.draft(call, options.ref)["source"]
-    file = settings.HOME / "drafts" / f"post-{options.ref}.md"
-    text = edited(shown, file)
+    draft = f"post-{options.ref}.md"
+    shown, text = session.here.edited(shown, draft)
     if text.strip() == shown.strip():
-        finished(file)
+        session.here.finished(draft)
         return Answer({"incident": options.ref, "entry": None, "aside": False}, "Nothing was changed.")
     written = actions.write_post(call, options.ref, text, shown)
-    finished(file)
+    session.here.finished(draft)
     return _written(options.ref, written)
-
-
-def _text(file: str) -> str:
-    if file == "-":
-        return text_or_input("-")
-    try:
-        return Path(file).read_text(encoding="utf-8").replace("\0", "\ufffd")
-    except UnicodeDecodeError as error:
-        raise NotAllowed("not_text", f"{file} is not UTF-8: {error}.", "Nothing was changed.") from error
 
 
 def _written(ref: str, written: Written) -> Answer:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import Any
 
 from musterpoint import access, reading
-from musterpoint.cli.answer import Answer, columns, paint
+from musterpoint.cli.answer import Answer, columns
 from musterpoint.cli.running import Session
+from musterpoint.cli.screen import paint
 from musterpoint.core.durations import duration_text
 from musterpoint.core.incident import Milestone, read_time
 from musterpoint.store import incidents
@@ -52,7 +52,7 @@ def markdown_table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _status(status: str) -> str:
-    return paint(status.ljust(9), COLOURS[status], sys.stdout.isatty())
+    return paint(status.ljust(9), COLOURS[status])
 
 
 def _day(shape: dict[str, Any]) -> str:
@@ -64,7 +64,7 @@ def show(session: Session) -> Answer:
     call = session.call()
     shape = reading.shown(call, session.options.ref)
     head = f"Incident {shape['ref']}: {shape['title']}"
-    lines = [paint(head, "1", sys.stdout.isatty()), *_facts(shape, session.now)]
+    lines = [paint(head, "1"), *_facts(shape, session.now)]
     return Answer(shape, "\n".join(lines), "\n".join([f"# {head}", "", *_markdown(_facts(shape, session.now))]))
 
 
@@ -154,7 +154,7 @@ def thread(session: Session) -> Answer:
 
 
 def _line(each: dict[str, Any], at: datetime, about: int | None) -> str:
-    number = paint(f"{each['id']:>5}", "2", sys.stdout.isatty())
+    number = paint(f"{each['id']:>5}", "2")
     spoken = each["kind"] in ("message", "note", "edit")
     who = f"{each['who'] or 'somebody'}: " if spoken else ""
     text = each["text"].replace("\n", "\n" + " " * 17)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from musterpoint import access, actions, reminding
-from musterpoint.cli.answer import Answer, columns, paint
+from musterpoint.cli.answer import Answer, columns
 from musterpoint.cli.running import Session
+from musterpoint.cli.screen import paint
 from musterpoint.core.conformance_steps import StepRecord, StepStatus
 from musterpoint.core.describe import clock, describe, named
 from musterpoint.core.put_off import time_to_come
@@ -42,7 +41,7 @@ def _waits(waits: dues.Waits) -> list[str]:
     head = f"{waits.ref}  {waits.due.name}"
     colour = "31" if waits.due.urgent else "1"
     return [
-        f"{paint(head, colour, sys.stdout.isatty())}  {_what(waits.due)}{_when_next(waits.due)}",
+        f"{paint(head, colour)}  {_what(waits.due)}{_when_next(waits.due)}",
         f"    {waits.due.resolve}  ({waits.title})",
     ]
 
@@ -89,7 +88,7 @@ def _row(step: StepRecord) -> list[str]:
     sign, colour = SIGNS[step.status]
     at = f"{step.at:%Y-%m-%d %H:%M}" if step.at else "-"
     return [
-        paint(sign, colour, sys.stdout.isatty()),
+        paint(sign, colour),
         step.title,
         at,
         step.who.name if step.who else "-",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from django.db import DatabaseError, OperationalError, connections
 
 from musterpoint import effects
 from musterpoint import process as processes
-from musterpoint.cli.answer import Answer, refuse
+from musterpoint.cli.answer import Answer, refuse, tell_left
+from musterpoint.cli.here import Here, Terminal
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.process import Process
 
@@ -52,35 +53,33 @@ VERBS = {
     "backup": "keeping:backup",
     "restore": "keeping:restore",
     "redact": "keeping:redact",
+    "token": "tokens:token",
 }
 #: These run before there is a database at its schema.
 EARLY = ("init", "check", "migrate", "restore")
 
 
+@dataclass
 class Session:
-    """One run of the command line: the options, the process, and on whose behalf."""
+    """One run of a verb: the options, the process, the time (UTC), and the place where it was asked for."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        self.options = options
-        self.process: Process
-        self.process, self.problems = processes.load(settings.HOME)
-        self.now = datetime.now(UTC)
+    options: argparse.Namespace
+    here: Here
+    process: Process
+    now: datetime
+    problems: list[processes.Problem] = field(default_factory=list)
 
     def call(self) -> Call:
         """The call of an action by whoever acts. Raises NotFound for somebody unknown."""
-        from musterpoint import access
-        from musterpoint.actions import Call
+        return self.here.call(self.options, self.process, self.now)
 
-        wanted = self.options.person or f"account:{getpass.getuser()}"
-        try:
-            actor = access.actor(wanted, self.process)
-        except access.NotFound as error:
-            if self.options.person:
-                raise
-            raise access.NotFound(
-                f"Nobody here has the account {getpass.getuser()!r}.", "Say who acts with --as PERSON, or run init."
-            ) from error
-        return Call(actor, self.process, "cli", self.now)
+    def text(self, given: str) -> str:
+        """A text that may be `-`: then it is what standard input has."""
+        return self.here.input() if given == "-" else given
+
+    def file(self, name: str) -> str:
+        """The text of a file, or (`-`) what standard input has. Raises NotAllowed (`not_text`), OSError."""
+        return self.here.input() if name == "-" else self.here.file(name)
 
     def time(self, text: str) -> datetime | None:
         from musterpoint.core.given_time import given_time
@@ -98,13 +97,13 @@ def run(options: argparse.Namespace) -> int:
             _must_be_initialised(options.verb)
         waiting: list[str] = []
         effects.carried_by(waiting.append)
-        session = Session(options)
-        answer = _function(options.verb)(session)
+        process, problems = processes.load(settings.HOME)
+        session = Session(options, Terminal(settings.HOME), process, datetime.now(UTC), problems)
+        answer = answered(session)
         left = _carried_out(waiting, session)
         answer = answer.afterwards() if answer.afterwards else answer
         code = answer.show(form)
-        if left and form == "text":
-            print(f"{left} thing{'s' if left > 1 else ''} outside still on the way: `musterpoint effects`")
+        tell_left(left, form)
         return code
     except NotAllowed as error:
         return refuse(form, error.code, error.message, error.hint)
@@ -139,10 +138,11 @@ def _carried_out(keys: list[str], session: Session) -> int:
         return len(keys)
 
 
-def _function(verb: str) -> Callable[[Session], Answer]:
-    module, _, name = VERBS.get(verb, f"working:{verb}").partition(":")
+def answered(session: Session) -> Answer:
+    """Runs the verb itself."""
+    module, _, name = VERBS.get(session.options.verb, f"working:{session.options.verb}").partition(":")
     function: Callable[[Session], Answer] = getattr(import_module(f"musterpoint.cli.{module}"), name)
-    return function
+    return function(session)
 
 
 def carry_out(keys: list[str], process: Process, wait: float) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 
 from musterpoint import access, actions
@@ -19,10 +18,6 @@ from musterpoint.core.process import Process
 def done(ref: str, entry: Entry, sentence: str = "") -> Answer:
     data = {"incident": ref, "entry": {"id": entry.id, "ref": entry.ref, "kind": entry.kind}}
     return Answer(data, sentence or f"{entry.at:%H:%M} UTC: {describe(entry)}")
-
-
-def text_or_input(text: str) -> str:
-    return sys.stdin.read().replace("\0", "\ufffd") if text == "-" else text
 
 
 def severity_named(name: str, process: Process) -> Severity:
@@ -65,13 +60,13 @@ def _restricted(ref: str, contact: str, done: str, public: str = "") -> Answer:
 def note(session: Session) -> Answer:
     options = session.options
     mark = MarkKind(options.mark) if options.mark else None
-    entry = actions.note(session.call(), options.ref, text_or_input(options.text), session.time(options.at), mark)
+    entry = actions.note(session.call(), options.ref, session.text(options.text), session.time(options.at), mark)
     return done(options.ref, entry, f"Noted as entry {entry.id} of incident {options.ref}.")
 
 
 def did(session: Session) -> Answer:
     options = session.options
-    entry = actions.did(session.call(), options.ref, text_or_input(options.text), session.time(options.at))
+    entry = actions.did(session.call(), options.ref, session.text(options.text), session.time(options.at))
     return done(options.ref, entry, f"Written down as entry {entry.id} of incident {options.ref}.")
 
 

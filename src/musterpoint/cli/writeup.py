@@ -8,7 +8,7 @@ from musterpoint.cli.answer import Answer
 from musterpoint.cli.grammar import reference
 from musterpoint.cli.grammar_writeup import NAMES
 from musterpoint.cli.running import Session
-from musterpoint.cli.working import done, text_or_input
+from musterpoint.cli.working import done
 from musterpoint.cli.writeup_edit import edit
 from musterpoint.cli.writeup_shown import check_lines, conflict, markdown, part_lines, version_lines, writeup_lines
 from musterpoint.core.decision import NotAllowed
@@ -47,7 +47,7 @@ def _set(session: Session) -> Answer:
         message = "The text was given twice." if given else "There is no text."
         hint = f'writeup set {options.ref} {options.part} "TEXT", --text TEXT, or - to read it from standard input'
         raise NotAllowed("no_text", message, hint)
-    text = text_or_input(given[0])
+    text = session.text(given[0])
     written = actions.write_part(call, options.ref, options.part, text, seen=options.base)
     if written.aside:
         return Answer(afterwards=lambda: conflict(options.ref, [written]))

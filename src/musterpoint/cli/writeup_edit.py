@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NoReturn
-
-from django.conf import settings
 
 from musterpoint import access, actions
 from musterpoint.actions.writeup import Written
 from musterpoint.cli.answer import Answer
-from musterpoint.cli.editor import edited, finished
 from musterpoint.cli.running import Session
 from musterpoint.cli.writeup_shown import conflict
 from musterpoint.core import writeup
@@ -66,9 +62,8 @@ def edit(session: Session) -> Answer:
     must_be_live(state)
     entries = access.entries(access.NOBODY, row)
     before = _part(session, state, entries) if options.part else _whole(session, state, entries)
-    name = f"writeup-{state.ref}{'-' if options.part else ''}{options.part}.md"
-    file = Path(settings.HOME) / "drafts" / name
-    after = edited(before, file)
+    draft = f"writeup-{state.ref}{'-' if options.part else ''}{options.part}.md"
+    before, after = session.here.edited(before, draft)
     merged = _Merged()
     if options.part:
         _merge_part(session, call, merged, before, after)
@@ -76,7 +71,7 @@ def edit(session: Session) -> Answer:
         found = changes(before, after)
         _merge(session, call, merged, found)
         merged.left += _outside(before, after)
-    return _told(session, merged, file)
+    return _told(session, merged, draft)
 
 
 def _whole(session: Session, state: Incident, entries: list[Entry]) -> str:
@@ -148,10 +143,10 @@ def _free_lines(text: str) -> list[str]:
     return [line.strip() for place, line in enumerate(lines) if place not in taken and line.strip()]
 
 
-def _told(session: Session, merged: _Merged, file: Path) -> Answer:
-    ref = session.options.ref
+def _told(session: Session, merged: _Merged, draft: str) -> Answer:
+    ref, file = session.options.ref, session.here.kept(draft)
     if not merged.crossed and not merged.left:
-        finished(file)
+        session.here.finished(draft)
     if merged.crossed:
         also = f"Your whole text is kept in {file}. "
         if merged.written:
@@ -165,6 +160,6 @@ def _told(session: Session, merged: _Merged, file: Path) -> Answer:
     return Answer(data, "\n".join(lines) or "Nothing was changed.")
 
 
-def _not_all(ref: str, told: list[str], file: Path) -> NoReturn:
+def _not_all(ref: str, told: list[str], file: str) -> NoReturn:
     hint = f"Your text is kept in {file}. What stands now: writeup show {ref}"
     raise NotAllowed("not_all_taken", "\n".join(["Not everything could be taken over.", *told]), hint)

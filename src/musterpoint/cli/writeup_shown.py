@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
-import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from musterpoint.actions.writeup import Written
-from musterpoint.cli.answer import paint
+from musterpoint.cli.screen import paint, screen
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.describe import named
 from musterpoint.core.incident import read_time
 from musterpoint.core.writeup_parts import PARTS
+from musterpoint.reading.writeup import as_markdown
 
 _ESCAPED = re.compile(r"\\([\\*_<\[\]])")
 _ONE = r"(?:\[[^\]]*\]\([^)\s]*\)|`[^`\s]*`)"
@@ -79,7 +78,7 @@ def _numbers(sentence: dict[str, Any] | None) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 110)) - 2
+    width = max(40, min(screen().width, 110)) - 2
     lines: list[str] = []
     for line in text.splitlines():
         hanging = "    " if line.lstrip().startswith(("- ", "? ", "* ")) else "  "
@@ -132,12 +131,7 @@ def version_lines(shape: dict[str, Any]) -> list[str]:
 
 
 def markdown(shape: dict[str, Any], *, alone: bool) -> str:
-    if alone:
-        return str(shape["parts"][0]["text"])
-    lines = [f"# Write-up of incident {shape['incident']}: {shape['title']}"]
-    for part in shape["parts"]:
-        lines += ["", f"## {part['title']}", "", part["text"]]
-    return "\n".join(lines)
+    return str(shape["parts"][0]["text"]) if alone else as_markdown(shape)
 
 
 def check_lines(shape: dict[str, Any]) -> list[str]:
@@ -179,8 +173,8 @@ def _text_of(written: Written) -> str:
 
 
 def _bold(text: str) -> str:
-    return paint(text, "1", sys.stdout.isatty())
+    return paint(text, "1")
 
 
 def _dim(text: str) -> str:
-    return paint(text, "2", sys.stdout.isatty())
+    return paint(text, "2")
