@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import socket
@@ -11,7 +12,7 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from musterpoint import effects, exporting, publishing, tracking
+from musterpoint import effects, exporting, logs, mailing, publishing, tracking
 from musterpoint.core.card import card
 from musterpoint.core.describe import describe
 from musterpoint.core.incident import Basis, Moment
@@ -20,6 +21,9 @@ from musterpoint.core.process import Process
 from musterpoint.integrations import registry
 from musterpoint.ports import Chat, Place, Posted, Refused, Unavailable
 from musterpoint.store import incidents, journal, models
+
+log = logging.getLogger("musterpoint.delivery")
+log.addHandler(logging.NullHandler())  # the command line, which has no log, tells in its own words what is left
 
 
 class LeaseLost(Exception):
@@ -36,6 +40,11 @@ def deliver(key: str, process: Process) -> bool:
     effect = effects.claim(key, _holder(), process.lease)
     if effect is None:
         return models.Effect.objects.filter(key=key).exclude(status="waiting").exists()
+    with logs.about(effect=key, incident=effect.incident.ref if effect.incident else ""):
+        return _tried(effect, process)
+
+
+def _tried(effect: models.Effect, process: Process) -> bool:
     try:
         posted = _carry_out(effect, process)
     except LeaseLost:
@@ -43,13 +52,12 @@ def deliver(key: str, process: Process) -> bool:
     except Unavailable as error:
         return _again(effect, process, error)
     except Refused as error:
-        effects.park(effect, effect.leased_by, str(error))
-        return True
+        return _park(effect, str(error))
     except (OperationalError, InterfaceError):  # our own database: the row is not to blame, and its lease runs out
         return False
-    except Exception as error:  # noqa: BLE001  (the edge of a job: a poison row is parked, never fatal)
-        effects.park(effect, effect.leased_by, f"{type(error).__name__}: {error}")
-        return True
+    except Exception as error:  # the edge of a job: a poison row is parked, never fatal
+        log.exception("an effect failed as none should")
+        return _park(effect, f"{type(error).__name__}: {error}")
     _note(effect, process, posted)
     return True
 
@@ -67,11 +75,17 @@ def _note(effect: models.Effect, process: Process, posted: Posted) -> None:
 
 def _again(effect: models.Effect, process: Process, error: Unavailable) -> bool:
     if effect.tries >= process.attempts and error.retry_after is None:
-        effects.park(effect, effect.leased_by, f"{error} (tried {effect.tries} times)")
-        return True
+        return _park(effect, f"{error} (tried {effect.tries} times)")
     pause = error.retry_after or effects.pause_after(effect.tries, process.retry_after)
     effects.again(effect, effect.leased_by, str(error), pause, failed=error.retry_after is None)
     return False
+
+
+def _park(effect: models.Effect, error: str) -> bool:
+    """The reason stays with the effect: it may quote what somebody wrote, which belongs into no log."""
+    effects.park(effect, effect.leased_by, error)
+    log.warning("parked; `musterpoint effects` says why")
+    return True
 
 
 def _carry_out(effect: models.Effect, process: Process) -> Posted:
@@ -81,6 +95,8 @@ def _carry_out(effect: models.Effect, process: Process) -> Posted:
         return tracking.deliver(effect, process, lambda: _renew(effect, process))
     if effect.kind == "publish":
         return publishing.publish(effect, process, lambda: _renew(effect, process))
+    if effect.kind == "mail":
+        return mailing.deliver(effect, process, lambda: _renew(effect, process))
     chat = registry.chat(process)
     if effect.kind == "thread":
         return _once(chat, effect, process, Place(process.workspace, process.channel), _card(effect))

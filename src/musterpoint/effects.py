@@ -9,10 +9,12 @@ a crash between commit and enqueue, a dead host and a lost job.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.db.models.functions import Now
 
 from musterpoint.store import models
@@ -20,6 +22,8 @@ from musterpoint.store.clock import later
 
 #: What happens with the key of an effect once it is committed: each kind of process sets its own way (`carried_by`).
 _carrier: list[Callable[[str], None]] = []
+#: The keys that this thread has sent on their way, where somebody wants to know.
+_noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
 
 HELD = "effects_held"
 #: A job that was put into the queue this long ago (seconds) and has not begun is put there again.
@@ -49,8 +53,29 @@ def carried_by(carrier: Callable[[str], None] | None) -> None:
 
 def carry(key: str) -> None:
     """Called after the commit. What fails here is found by the sweep."""
+    if (noted := _noted.get()) is not None:
+        noted.append(key)
     for carrier in _carrier:
         carrier(key)
+
+
+@contextmanager
+def noted() -> Iterator[list[str]]:
+    """The keys of what is sent on its way inside, by this thread."""
+    keys: list[str] = []
+    token = _noted.set(keys)
+    try:
+        yield keys
+    finally:
+        _noted.reset(token)
+
+
+def unfinished(keys: Collection[str]) -> int:
+    """How many of these wait, and of what came of them since: an effect may lead to others of its incident."""
+    mine = models.Effect.objects.filter(key__in=keys)
+    first = mine.order_by("id").values("id")[:1]
+    later_ones = Q(incident__in=mine.values("incident"), id__gt=Subquery(first))
+    return models.Effect.objects.filter(Q(key__in=keys) | later_ones, status="waiting").count() if keys else 0
 
 
 def held() -> bool:

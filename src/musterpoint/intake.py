@@ -274,7 +274,7 @@ def _first_responder(incident: models.Incident, new: list[models.Entry], now: da
 
 
 def parked() -> list[dict[str, Any]]:
-    """Events that could not be taken in, with what is wrong with each."""
+    """Events that could not be taken in, with what is wrong with each; for one person see `outside.events`."""
     rows = models.Inbound.objects.filter(status="parked").order_by("id")
     return [
         {
@@ -286,3 +286,14 @@ def parked() -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def retry(number: int) -> bool:
+    """A person says: take it in anew. The next sweep does."""
+    return bool(models.Inbound.objects.filter(pk=number, status="parked").update(status="waiting", error=""))
+
+
+def drop(number: int, reason: str) -> bool:
+    """A person says: leave it. Its content is forgotten, the reason stays."""
+    rows = models.Inbound.objects.filter(pk=number, status="parked")
+    return bool(rows.update(status="dropped", error=reason, data=""))

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from musterpoint import logs, mailing
 from musterpoint.actions import Call
 from musterpoint.actions.reminding import addressed, give, known_people
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.incident import Role, Who
 from musterpoint.core.process import Process
+from musterpoint.core.reminder_words import named_in_settings
 from musterpoint.core.reminders import due
 from musterpoint.store import incidents, live, models
 
@@ -33,11 +35,13 @@ def remind(process: Process, now: datetime) -> int:
     for number, ref in list(_with_something_due(process, now)):
         try:
             known = known_people(process) if known is None else known
-            given += _remind(number, process, now, known)
+            with logs.about(incident=ref):
+                given += _remind(number, process, now, known)
         except (OperationalError, InterfaceError):  # our own database: no incident is to blame
             raise
         except Exception:
-            log.exception("incident %s: nobody could be reminded; the others were", ref)
+            with logs.about(incident=ref):
+                log.exception("incident %s: nobody could be reminded; the others were", ref)
     return given
 
 
@@ -58,5 +62,13 @@ def _remind(number: int, process: Process, now: datetime, known: dict[str, Who])
         row = models.Incident.objects.select_for_update().get(pk=number)
         state = incidents.state(row, incidents.members(row))
         found = addressed(due(state, row.spoken_at, now, process), known)
-        give(row, state, found, now)
+        give(row, state, found, now, _by_mail(process, known))
     return len(found)
+
+
+def _by_mail(process: Process, known: dict[str, Who]) -> list[Who] | None:
+    """Those with authority, where reminders are mailed: the local chat is a page that nobody may have open."""
+    if process.announces or not mailing.configured():
+        return None
+    named = (named_in_settings(each) for each in process.authority)
+    return [known[each.identity] for each in named if each.identity in known]

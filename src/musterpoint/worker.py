@@ -39,18 +39,6 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
         finally:
             connection.close()
 
-    def tidy() -> None:
-        # a quarter of a second that nobody should wait for at the start
-        from musterpoint import importing
-        from musterpoint.accounts import tidy as accounts
-
-        close_old_connections()
-        try:
-            importing.sweep()
-            accounts.tidy()
-        finally:
-            connection.close()
-
     def remind() -> None:
         from musterpoint import reminding  # not needed before the first full minute
 
@@ -60,11 +48,24 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
         finally:
             connection.close()
 
-    stop = jobs.launch(where, carry_out, sweep, tidy, remind)
+    stop = jobs.launch(where, carry_out, sweep, _tidy, remind)
     effects.carried_by(lambda key: _enqueue(where, key))
     for key, attempt in sweep():
         jobs.enqueue(where, key, attempt)
     return stop
+
+
+def _tidy() -> None:
+    # a quarter of a second that nobody should wait for at the start
+    from musterpoint import importing
+    from musterpoint.accounts import tidy as accounts
+
+    close_old_connections()
+    try:
+        importing.sweep()
+        accounts.tidy()
+    finally:
+        connection.close()
 
 
 def _enqueue(where: str, key: str, delay: float = 0.0) -> None:

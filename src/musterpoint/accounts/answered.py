@@ -5,6 +5,7 @@ Key, action and answer are one transaction. A repeat that comes at the same mome
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +17,7 @@ from musterpoint.accounts.models import Answered, Token
 from musterpoint.core.decision import NotAllowed
 
 KEPT = timedelta(hours=24)
-LONGEST_KEY = 200
+KEY = re.compile(r"[!-~]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Answer:
 def once(token: Token, key: str, request: str, act: Callable[[], Answer]) -> Answer:
     """What `act` answers, or what it answered. `request` tells one request from another. What `act` raises leaves
     nothing behind. Raises NotAllowed for a key of another request."""
-    if not key.isascii() or not key.isprintable() or not 0 < len(key) <= LONGEST_KEY:
-        raise NotAllowed("bad_key", f"The Idempotency-Key is to be 1 to {LONGEST_KEY} printable ASCII characters.")
+    if not KEY.fullmatch(key):
+        raise NotAllowed("bad_key", "An Idempotency-Key is 1 to 200 letters, digits and signs of ASCII.", "Make a UUID.")
     with transaction.atomic():
         mine = Answered(token=token, key=key, request=request)
         Answered.objects.bulk_create([mine], ignore_conflicts=True)  # waits for whoever writes the same key

@@ -1,1 +1,1 @@
-"""The API: everything that the pages can do, for programs. Translates, calls one action, answers."""
+"""The API under `/api/v1`: everything that the pages can do, by the same actions."""

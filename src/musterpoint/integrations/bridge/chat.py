@@ -7,6 +7,7 @@ PUT  URL/messages/EXTERNAL {"text"} -> 200
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +28,8 @@ class BridgeChat:
         if not url.startswith(("http://", "https://")):
             raise Refused(f"[chat] url is {url!r}: it must begin with http:// or https://")
         self._url = url.rstrip("/")
+        #: as people are told of it: without a name and a password that stand in it
+        self._shown = re.sub(r"//[^/]*@", "//", self._url).partition("?")[0]
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._timeout = timeout
 
@@ -53,13 +56,13 @@ class BridgeChat:
         try:
             answer = httpx.request(method, self._url + path, headers=self._headers, timeout=self._timeout, **content)
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self._url} does not answer: {str(error) or type(error).__name__}") from error
+            raise Unavailable(f"{self._shown} does not answer: {str(error) or type(error).__name__}") from error
         except (httpx.InvalidURL, ValueError) as error:  # an address or a token that cannot be sent
-            raise Refused(f"{self._url} cannot be called: {error}") from error
+            raise Refused(f"{self._shown} cannot be called: {error}") from error
         if answer.status_code in TRY_AGAIN:
-            raise Unavailable(f"{self._url} answered {answer.status_code}", _retry_after(answer))
+            raise Unavailable(f"{self._shown} answered {answer.status_code}", _retry_after(answer))
         if not answer.is_success and not (method != "POST" and answer.status_code == httpx.codes.NOT_FOUND):
-            raise Refused(f"{self._url} answered {answer.status_code}: {answer.text[:300]}")
+            raise Refused(f"{self._shown} answered {answer.status_code}: {answer.text[:300]}")
         return answer
 
 
@@ -76,4 +79,6 @@ def _posted(answer: httpx.Response) -> Posted:
             raise ValueError("no id")
         return Posted(str(external), str(body.get("url") or ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Refused(f"{answer.url} did not answer with an id of the message: {answer.text[:300]}") from error
+        raise Refused(
+            f"{answer.url.copy_with(userinfo=b'')} did not answer with an id of the message: {answer.text[:300]}"
+        ) from error

@@ -84,6 +84,12 @@ def markdown(text: str | None) -> SafeString:
 
 
 @register.filter
+def web_address(text: str | None) -> str:
+    """The text where it is an address that may become a link, else nothing: `javascript:` is none."""
+    return text if text and text.startswith(("https://", "http://")) else ""
+
+
+@register.filter
 def words(name: str) -> str:
     """`action_taken` as a person reads it: `action taken`."""
     return str(name).replace("_", " ")

@@ -1,0 +1,311 @@
+"""An incident as it is listed, declared and shown."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from musterpoint.api.fields import Answered, Asked, At, Name, Text, Time
+from musterpoint.api.shapes.actions import Action
+from musterpoint.core.aftermath import Decision
+from musterpoint.core.declare import Security
+from musterpoint.core.incident import Basis, Kind, Milestone, Severity, Status
+
+StatusIn = Literal["open", "resolved", "closed", "cancelled"]
+KindIn = Literal["", "availability", "security"]
+SeverityIn = Literal["", "critical", "major", "minor", "none"]
+
+
+class EntryName(Answered):
+    """An entry of the journal."""
+
+    id: int
+    ref: str
+    kind: str
+
+
+class Recorded(Answered):
+    """A step was taken: the entry that tells of it."""
+
+    incident: str
+    entry: EntryName
+
+
+class Unchanged(Answered):
+    """A text was written; there is no entry where that changed nothing."""
+
+    incident: str
+    entry: EntryName | None
+
+
+class Moment(Answered):
+    """A time, and how sure it is."""
+
+    at: At
+    basis: Basis
+
+
+class Listed(Answered):
+    """An incident in a list."""
+
+    ref: str
+    title: str
+    status: Status
+    kind: Kind
+    severity: Severity | None
+    restricted: bool
+    lead: str | None
+    declared: At | None
+    affected_since: At | None
+    affected_until: At | None
+
+
+class Line(Answered):
+    """What a search found: an entry, and the line around the first match."""
+
+    entry: int
+    kind: str
+    at: At
+    who: str | None
+    text: str
+
+
+class Found(Listed):
+    """An incident in which a search found something."""
+
+    lines: list[Line]
+
+
+class Incident(Answered):
+    """What is known of an incident. One that was withdrawn from this person looks cancelled."""
+
+    ref: str
+    title: str
+    affected: str
+    status: Status
+    kind: Kind
+    severity: Severity | None
+    restricted: bool
+    lead: str | None
+    nominee: str | None
+    duplicate_of: str | None
+    milestones: dict[Milestone, Moment | None]
+
+
+class Issue(Answered):
+    """The issue on the tracker."""
+
+    ref: str
+    url: str | None
+
+
+class Publication(Answered):
+    """The decision about the public post, and what became of it."""
+
+    decision: Decision
+    decided: bool
+    reason: str
+    by: str | None
+    at: At | None
+    path: str | None
+    url: str | None
+    revision: int
+    published: bool
+    live_revision: int | None
+    published_at: At | None
+    where: str | None
+
+
+class Blocker(Answered):
+    """Why an incident cannot close yet, and what to do about it."""
+
+    code: str
+    text: str
+    resolve: str
+
+
+class Blockers(Answered):
+    incident: str
+    blockers: list[Blocker]
+
+
+class Thread(Answered):
+    """A stretch of a thread that the incident reads."""
+
+    thread: str
+    channel: str
+    url: str | None
+    role: str
+    since: At | None
+    until: At | None
+    incomplete: str | None
+
+
+class Shown(Incident):
+    """An incident, its issue, actions and publication. `can`: the steps that this person could take now."""
+
+    issue: Issue | None
+    publication: Publication | None
+    actions: list[Action]
+    blockers: list[Blocker]
+    threads: list[Thread]
+    version: int
+    can: list[str]
+
+
+class Source(Answered):
+    ref: str
+    url: str | None
+
+
+class Proposal(Answered):
+    """A time that the record suggests for a milestone, with the words that suggest it."""
+
+    milestone: Milestone
+    at: At
+    basis: Basis
+    quote: str
+    evidence: Source
+    zone_assumed: bool
+    why: str
+
+
+class Correction(Answered):
+    """What a field was and what it is."""
+
+    field: str
+    was: str | Moment | None
+    now: Annotated[str | Moment | None, Field(alias="is")]
+    who: str | None
+    at: At
+    why: str
+    quote: str
+    evidence: str | None
+
+
+class Times(Answered):
+    """The times of an incident: what the record proposes, and what was corrected."""
+
+    incident: str
+    milestones: dict[Milestone, Moment | None]
+    proposals: list[Proposal]
+    corrections: list[Correction]
+
+
+class Declaration(Asked):
+    """Nothing but a title is needed. `security`: unsure and yes restrict it to you and the security team."""
+
+    title: Text
+    affected: Text = ""
+    severity: Severity | None = None
+    security: Security = Security.NO
+    at: Time | None = None
+    detected: Time | None = None
+
+
+class Declared(Answered):
+    """`contact`: whom to turn to about a restricted one."""
+
+    incident: str
+    entry: EntryName
+    restricted: bool
+    contact: str | None
+
+
+class Step(Asked):
+    """When it happened (now, where nothing is said) and why."""
+
+    at: Time | None = None
+    reason: Text = ""
+
+
+class Cancellation(Asked):
+    """It was no incident, or repeats another."""
+
+    reason: Text = ""
+    duplicate_of: Name = ""
+
+
+class Reason(Asked):
+    reason: Text = ""
+
+
+class NeededReason(Asked):
+    reason: Text
+
+
+class Into(Asked):
+    into: Name
+
+
+class Split(Asked):
+    """Everything from the entry `first` on becomes an incident of its own."""
+
+    first: Name
+    title: Text
+
+
+class SplitOff(Answered):
+    incident: str
+    origin: str
+
+
+class Closure(Asked):
+    """`override`: the reason for which authority lets it close though something is outstanding."""
+
+    reason: Text = ""
+    override: Text = ""
+
+
+class Lead(Asked):
+    """A name, an account, `person:3` or `me`; null: nobody leads any more."""
+
+    person: Name | None
+    at: Time | None = None
+
+
+class SeveritySet(Asked):
+    severity: Severity | None
+    at: Time | None = None
+
+
+class Nominee(Asked):
+    person: Name
+
+
+class Wording(Asked):
+    text: Text
+    why: Text = ""
+
+
+class MilestoneTime(Asked):
+    """The right time, or null: it is not known. `evidence` names an entry."""
+
+    at: Time | None
+    why: Text = ""
+    evidence: Name = ""
+
+
+class Redaction(Asked):
+    """A secret or personal data goes for good: an `entry`, or a `text` wherever it stands."""
+
+    why: Text
+    entry: Name = ""
+    text: Text = ""
+
+
+class Redacted(Answered):
+    """`places`: what was or is being written anew. `unreachable`: what people must clean themselves."""
+
+    incident: str
+    entries: int
+    places: list[str]
+    unreachable: list[str]
+
+
+class Room(Answered):
+    """A thread of its own for what is typed while people talk."""
+
+    incident: str
+    thread: str
