@@ -57,7 +57,8 @@ MAY_IMPORT = {
     "accounts": "core store access actions people process logs",
     "web": "core ports store effects access actions reading people exporting intake process accounts registry posting"
     " logs outside checks",
-    "api": "core ports store effects access actions reading people exporting intake process accounts registry cli",
+    "api": "core ports store effects access actions reading people exporting intake process accounts"
+    " outside registry cli",
     "cli": "core ports store effects access actions people reading exporting intake importing delivery saving worker"
     " posting process running reminding web registry slack local accounts settings logs mailing outside checks environment",
     "urls": "accounts web api",
@@ -223,7 +224,8 @@ def test_functions_are_short() -> None:
 
 def test_no_module_is_a_drawer() -> None:
     drawer = re.compile(r"utils?|helpers?|manager|base|common|misc")
-    assert [file.name for file in FILES if drawer.fullmatch(file.path.stem)] == []
+    found = [file.name for file in FILES if drawer.fullmatch(file.path.stem)]
+    assert found == ["store/sqlite/base.py"]  # Django wants it so
 
 
 def test_the_command_line_does_not_load_the_engine(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
     parts = urlsplit(url)
     if not url or parts.scheme == "sqlite":
         name = unquote(parts.path) if url else str(home / "musterpoint.sqlite3")
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": dict(SQLITE_OPTIONS)}
+        return {"ENGINE": "musterpoint.store.sqlite", "NAME": name, "OPTIONS": dict(SQLITE_OPTIONS)}
     if parts.scheme not in ("postgresql", "postgres"):
         raise ValueError(f"DATABASE_URL begins with {parts.scheme!r}; it must begin with postgresql:// or sqlite:///")
     return {

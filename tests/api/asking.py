@@ -41,7 +41,7 @@ def template(address: str) -> str:
 
 @cache
 def shape_of(method: str, address: str, status: int) -> jsonschema_rs.Validator | None:
-    """What the document says of an answer with that status; None: it has no body. Raises KeyError for one unheard of."""
+    """What the document says of an answer with that status; None: it has no body. Raises KeyError for another."""
     operation = document()["paths"].get(address, {}).get(method.lower())
     if operation is None:  # an address or a method that does not exist
         schema: dict[str, Any] = {"$ref": "#/components/schemas/Error"}

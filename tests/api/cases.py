@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from musterpoint import actions
+from musterpoint import actions, effects
+from musterpoint.accounts import tokens
+from musterpoint.accounts.models import Token
 from musterpoint.core.aftermath import ActionStatus, Decision
 from musterpoint.core.incident import time_text
 from musterpoint.core.journal import MarkKind, Verdict
 from musterpoint.delivery import deliver
 from musterpoint.store import models
+from musterpoint.store.models import Person
 from tests.actions.telling import BEN, declared, says
 from tests.conftest import World
 
@@ -52,6 +55,10 @@ class Told:
         actions.end_action(self.world.by("bob"), self.ref, 1, ActionStatus.DONE)
         actions.writeup_done(self.world.by("bob"), self.ref)
         actions.decide_publication(self.world.by("alice"), self.ref, Decision.SKIP, "a drill")
+
+    def token(self) -> dict[str, Any]:
+        tokens.issue(Person.objects.get(name="Bob"), "old", ["read"], None)
+        return {"number": Token.objects.get(name="old").pk}
 
     def parked(self) -> str:
         row = models.Incident.objects.get(ref=self.ref)
@@ -199,9 +206,12 @@ CASES: dict[str, Case] = {
     "link_identity": Case("adele", body=sends(identity="github:bob"), where=lambda told: {"person": "bob"}, status=201),
     "unlink_identity": Case("adele", where=lambda told: {"identity": "account:charlie"}),
     "merge_people": Case("adele", body=sends(into="bob"), where=lambda told: {"person": "charlie"}),
+    "list_tokens": Case(),
+    "revoke_token": Case(where=Told.token),
     "list_effects": Case(),
     "list_events": Case(),
     "retry_effect": Case("adele", before=Told.parked, body=sends(key="say:7")),
     "drop_effect": Case("adele", before=Told.parked, body=sends(key="say:7", reason="said by hand")),
+    "release_effects": Case("adele", before=lambda told: effects.hold("restored")),
     "command": Case(body=sends(words=["list"])),
 }

@@ -76,6 +76,17 @@ def test_a_cursor_that_is_none(ask: Asking, cursor: str) -> None:
     assert ask.refused("bob", "GET", f"/incidents?cursor={cursor}") == (422, "bad_cursor")
 
 
+def test_what_is_sent_as_a_form_would_be_is_read_as_what_it_is(ask: Asking) -> None:
+    """As `curl -d` does without more."""
+    answer = ask.client.post(
+        "/api/v1/incidents",
+        '{"title": "It burns"}',
+        content_type="application/x-www-form-urlencoded",
+        headers={"Authorization": f"Bearer {ask.token('bob')}"},
+    )
+    assert answer.status_code == 201
+
+
 def test_refusals_have_the_status_of_their_reason(ask: Asking, world: World) -> None:
     ref = declared(world)
     assert ask.refused("bob", "POST", "/incidents/99/resolution") == (404, "not_found")

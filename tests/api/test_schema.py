@@ -48,7 +48,6 @@ KNOWN = {
 }
 
 
-
 def bounded(part: Any) -> Any:
     """The document without the limits of long texts: to make up longer ones takes minutes (`test_errors` has one)."""
     if isinstance(part, dict):

@@ -33,7 +33,7 @@ def once(token: Token, key: str, request: str, act: Callable[[], Answer]) -> Ans
     """What `act` answers, or what it answered. `request` tells one request from another. What `act` raises leaves
     nothing behind. Raises NotAllowed for a key of another request."""
     if not KEY.fullmatch(key):
-        raise NotAllowed("bad_key", "An Idempotency-Key is 1 to 200 letters, digits and signs of ASCII.", "Make a UUID.")
+        raise NotAllowed("bad_key", "A key is 1 to 200 letters, digits and signs of ASCII.", "A UUID is one.")
     with transaction.atomic():
         mine = Answered(token=token, key=key, request=request)
         Answered.objects.bulk_create([mine], ignore_conflicts=True)  # waits for whoever writes the same key

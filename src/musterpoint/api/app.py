@@ -27,6 +27,7 @@ from musterpoint.api import (
     steps,
     thread,
     timeline,
+    tokens,
     writeup,
 )
 from musterpoint.api.caller import ANYBODY
@@ -53,6 +54,7 @@ ROUTERS: list[Router] = [
     publication.router,
     record.router,
     people.router,
+    tokens.router,
     effects.router,
     commands.router,
 ]

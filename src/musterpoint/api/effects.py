@@ -58,3 +58,9 @@ def drop_effect(request: Request, payload: shapes.EffectDrop) -> HttpResponse:
     """Leave one; it stays visible with the reason."""
     outside.drop(request.auth.call, payload.key, payload.reason)
     return answer({"effect": payload.key, "status": "dropped"})
+
+
+@router.post("/effects/release", response=shapes.Released, auth=ADMIN)
+def release_effects(request: Request) -> HttpResponse:
+    """After a restore: let effects go out again."""
+    return answer({"released": outside.release(request.auth.call)})

@@ -53,6 +53,18 @@ class MergeInto(Asked):
     into: Name
 
 
+class Token(Answered):
+    """A token; never its text."""
+
+    id: int
+    name: str
+    person: str
+    scopes: list[str]
+    made_at: At
+    expires_at: At | None
+    used_at: At | None
+
+
 EffectStatus = Literal["waiting", "done", "parked", "dropped"]
 
 
@@ -86,6 +98,12 @@ class EffectKey(Asked):
 class EffectDrop(Asked):
     key: Name
     reason: Text
+
+
+class Released(Answered):
+    """How many wait."""
+
+    released: int
 
 
 class EffectNow(Answered):
