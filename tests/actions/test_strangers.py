@@ -31,7 +31,7 @@ from musterpoint.reading.conformance import conformance
 from musterpoint.reading.connections import reached
 from musterpoint.reading.due import waiting_for, waiting_for_me
 from musterpoint.reading.followups import Chosen, followups
-from musterpoint.reading.journal import evidence_of, journal_of, number_of
+from musterpoint.reading.journal import evidence_of, journal_of, learnt_after, number_of
 from musterpoint.reading.thread import Cursor, Window, thread_entry, thread_news, thread_window
 from musterpoint.reading.timeline import curated, curated_row
 from musterpoint.store import models
@@ -189,6 +189,7 @@ READERS: dict[tuple[str, str], tuple[Callable[[Call, str], object], Callable[[st
         journal_of,
         lambda ref: {"incident": ref, "entries": [], "total": 0, "page": 1, "pages": 1},
     ),
+    ("reading", "learnt_after"): (lambda call, ref: learnt_after(call, ref, 0, 100), lambda ref: []),
     ("reading", "evidence_of"): (lambda call, ref: evidence_of(call, ref, ["entry:1"]), lambda ref: {}),
     ("reading", "number_of"): (lambda call, ref: number_of(call, ref, _entry(ref)), lambda ref: REFUSED),
 }

@@ -11,6 +11,7 @@ from django.db import connection
 
 from musterpoint.accounts import answered
 from musterpoint.accounts.models import Answered
+from musterpoint.api import writing
 from musterpoint.store import models
 from tests.actions.telling import counted, declared, texts
 from tests.api.asking import Asking
@@ -55,6 +56,22 @@ def test_a_refusal_leaves_the_key_free(ask: Asking, world: World) -> None:
     assert not Answered.objects.exists()
     ask("bob", "POST", f"/incidents/{ref}/resolution")
     ask("bob", "POST", f"/incidents/{ref}/relapse", {}, Idempotency_Key="a")
+
+
+def test_who_dies_before_the_answer_is_kept_has_done_nothing(
+    ask: Asking, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Key, action and answer are one transaction."""
+    ref = declared(world)
+    before = counted()
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "_kept", lambda answer: 1 / 0)
+        answer = ask.send("bob", "POST", f"/incidents/{ref}/notes", {"text": "once"}, Idempotency_Key="a")
+        assert answer.status_code == 500
+    assert counted() == before
+    assert not Answered.objects.exists()
+    ask("bob", "POST", f"/incidents/{ref}/notes", {"text": "once"}, Idempotency_Key="a")
+    assert texts(world, ref) == ["once"]
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "a b\x7f"])

@@ -9,26 +9,27 @@ from musterpoint import actions, reading
 from musterpoint.api.answers import recorded
 from musterpoint.api.caller import Request
 from musterpoint.api.fields import Ref, answer
-from musterpoint.api.shapes import incident as shapes
+from musterpoint.api.shapes import steps as shapes
+from musterpoint.api.shapes.incident import Recorded, Times
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.incident import Milestone
 
 router = Router(tags=["corrections"])
 
 
-@router.put("/incidents/{ref}/title", response=shapes.Recorded)
+@router.put("/incidents/{ref}/title", response=Recorded)
 def correct_title(request: Request, ref: Ref, payload: shapes.Wording) -> HttpResponse:
     """Another title; the old one stays in the record."""
     return recorded(ref, actions.correct_text(request.auth.call, ref, "title", payload.text, payload.why))
 
 
-@router.put("/incidents/{ref}/affected", response=shapes.Recorded)
+@router.put("/incidents/{ref}/affected", response=Recorded)
 def correct_affected(request: Request, ref: Ref, payload: shapes.Wording) -> HttpResponse:
     """Something else is affected."""
     return recorded(ref, actions.correct_text(request.auth.call, ref, "affected", payload.text, payload.why))
 
 
-@router.get("/incidents/{ref}/milestones", response=shapes.Times, by_alias=True)
+@router.get("/incidents/{ref}/milestones", response=Times, by_alias=True)
 def show_times(request: Request, ref: Ref) -> HttpResponse:
     """The times, what the record proposes for them, and what was corrected."""
     shape = reading.shown(request.auth.call, ref)
@@ -37,7 +38,7 @@ def show_times(request: Request, ref: Ref) -> HttpResponse:
     )
 
 
-@router.put("/incidents/{ref}/milestones/{milestone}", response=shapes.Recorded)
+@router.put("/incidents/{ref}/milestones/{milestone}", response=Recorded)
 def correct_time(request: Request, ref: Ref, milestone: Milestone, payload: shapes.MilestoneTime) -> HttpResponse:
     """The right time of a milestone, or that it is not known."""
     entry = actions.correct_time(
@@ -46,7 +47,7 @@ def correct_time(request: Request, ref: Ref, milestone: Milestone, payload: shap
     return recorded(ref, entry)
 
 
-@router.post("/incidents/{ref}/milestones/{milestone}/confirmation", response=shapes.Recorded)
+@router.post("/incidents/{ref}/milestones/{milestone}/confirmation", response=Recorded)
 def confirm_time(request: Request, ref: Ref, milestone: Milestone) -> HttpResponse:
     """Take the time that the record proposes, with its evidence."""
     call = request.auth.call

@@ -9,14 +9,15 @@ from musterpoint import access, actions
 from musterpoint.api.answers import recorded
 from musterpoint.api.caller import Request
 from musterpoint.api.fields import Ref, answer
-from musterpoint.api.shapes import incident as shapes
+from musterpoint.api.shapes import steps as shapes
+from musterpoint.api.shapes.incident import Recorded
 
 router = Router(tags=["steps"])
 
 NO_STEP, NO_CANCELLATION, NO_REASON = shapes.Step(), shapes.Cancellation(), shapes.Reason()
 
 
-@router.put("/incidents/{ref}/lead", response=shapes.Recorded)
+@router.put("/incidents/{ref}/lead", response=Recorded)
 def set_lead(request: Request, ref: Ref, payload: shapes.Lead) -> HttpResponse:
     """Say who co-ordinates."""
     call = request.auth.call
@@ -26,13 +27,13 @@ def set_lead(request: Request, ref: Ref, payload: shapes.Lead) -> HttpResponse:
     return recorded(ref, actions.lead(call, ref, person, payload.at))
 
 
-@router.put("/incidents/{ref}/severity", response=shapes.Recorded)
+@router.put("/incidents/{ref}/severity", response=Recorded)
 def set_severity(request: Request, ref: Ref, payload: shapes.SeveritySet) -> HttpResponse:
     """Say how severe it is."""
     return recorded(ref, actions.severity(request.auth.call, ref, payload.severity, payload.at))
 
 
-@router.put("/incidents/{ref}/nominee", response=shapes.Recorded)
+@router.put("/incidents/{ref}/nominee", response=Recorded)
 def nominate(request: Request, ref: Ref, payload: shapes.Nominee) -> HttpResponse:
     """Say who raises the issue (authority alone)."""
     call = request.auth.call
@@ -40,25 +41,25 @@ def nominate(request: Request, ref: Ref, payload: shapes.Nominee) -> HttpRespons
     return recorded(ref, actions.nominate(call, ref, person))
 
 
-@router.post("/incidents/{ref}/resolution", response=shapes.Recorded)
+@router.post("/incidents/{ref}/resolution", response=Recorded)
 def resolve(request: Request, ref: Ref, payload: shapes.Step = NO_STEP) -> HttpResponse:
     """Customers are no longer impacted."""
     return recorded(ref, actions.resolve(request.auth.call, ref, payload.at, payload.reason))
 
 
-@router.post("/incidents/{ref}/relapse", response=shapes.Recorded)
+@router.post("/incidents/{ref}/relapse", response=Recorded)
 def relapse(request: Request, ref: Ref, payload: shapes.Step = NO_STEP) -> HttpResponse:
     """Customers are impacted again: the resolution is taken back."""
     return recorded(ref, actions.relapse(request.auth.call, ref, payload.at, payload.reason))
 
 
-@router.post("/incidents/{ref}/cancellation", response=shapes.Recorded)
+@router.post("/incidents/{ref}/cancellation", response=Recorded)
 def cancel(request: Request, ref: Ref, payload: shapes.Cancellation = NO_CANCELLATION) -> HttpResponse:
     """It was no incident, or repeats another."""
     return recorded(ref, actions.cancel(request.auth.call, ref, payload.reason, payload.duplicate_of))
 
 
-@router.post("/incidents/{ref}/merge", response=shapes.Recorded)
+@router.post("/incidents/{ref}/merge", response=Recorded)
 def merge(request: Request, ref: Ref, payload: shapes.Into) -> HttpResponse:
     """It becomes a duplicate of `into`, which reads both threads, and of which the entry is."""
     return recorded(payload.into, actions.merge(request.auth.call, ref, payload.into))
@@ -71,7 +72,7 @@ def split(request: Request, ref: Ref, payload: shapes.Split) -> HttpResponse:
     return answer({"incident": into.ref, "origin": ref}, 201)
 
 
-@router.post("/incidents/{ref}/restriction", response=shapes.Recorded)
+@router.post("/incidents/{ref}/restriction", response=Recorded)
 def restrict(request: Request, ref: Ref, payload: shapes.Reason = NO_REASON) -> HttpResponse:
     """Security or personal data is involved: from now on you, its lead and the security team alone see it."""
     return recorded(ref, actions.restrict(request.auth.call, ref, payload.reason))

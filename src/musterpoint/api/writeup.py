@@ -13,7 +13,8 @@ from musterpoint.api.answers import recorded, written
 from musterpoint.api.caller import Request
 from musterpoint.api.fields import Name, Ref, answer
 from musterpoint.api.shapes import writeup as shapes
-from musterpoint.api.shapes.incident import Reason, Recorded
+from musterpoint.api.shapes.incident import Recorded
+from musterpoint.api.shapes.steps import Reason
 from musterpoint.reading import writeup as reading
 
 router = Router(tags=["write-up"])

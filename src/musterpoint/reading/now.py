@@ -121,7 +121,7 @@ def _said() -> QuerySet[models.Entry, Any]:
     deleted = models.Entry.objects.filter(kind="deletion", thread=OuterRef("thread"), anchor=OuterRef("anchor"))
     query = models.Entry.objects.filter(thread=OuterRef("thread"), kind__in=SAID, redacted=False, **within)
     query = query.filter(~Exists(deleted)).exclude(taken_in_by__in=journal.unfinished())
-    return query.order_by("-anchor", "-pk").values("pk")[:1]
+    return query.order_by("-anchor").values("pk")[:1]  # in the order of the index, whose newest entry ends the search
 
 
 def _step() -> QuerySet[models.Entry, Any]:

@@ -63,6 +63,7 @@ class Token(Answered):
     made_at: At
     expires_at: At | None
     used_at: At | None
+    expired: bool
 
 
 EffectStatus = Literal["waiting", "done", "parked", "dropped"]
