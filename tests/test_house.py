@@ -50,8 +50,7 @@ MAY_IMPORT = {
     "registry": f"core ports intake {' '.join(PROVIDERS)}",
     "tracking": "core ports store effects access actions registry",
     "publishing": "core ports store effects actions registry",
-    "delivery": "core ports store effects access exporting registry tracking publishing mailing"
-    " logs",
+    "delivery": "core ports store effects access exporting registry tracking publishing mailing logs",
     "saving": "core store effects process running",
     "worker": "core store effects jobs importing reminding delivery registry accounts",
     "accounts": "core store access actions people process logs",
@@ -60,7 +59,8 @@ MAY_IMPORT = {
     "api": "core ports store effects access actions reading people exporting intake process accounts"
     " outside registry cli",
     "cli": "core ports store effects access actions people reading exporting intake importing delivery saving worker"
-    " posting process running reminding web registry slack local accounts settings logs mailing outside checks environment",
+    " posting process running reminding web registry slack local accounts settings logs mailing outside checks"
+    " environment",
     "urls": "accounts web api",
     "demo": "core access actions process cli local accounts",
 }

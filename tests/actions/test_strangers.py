@@ -183,7 +183,7 @@ READERS: dict[tuple[str, str], tuple[Callable[[Call, str], object], Callable[[st
     ("reading", "thread_of"): (lambda call, ref: reading.thread_of(call, ref, history=True), lambda ref: []),
     ("exporting", "export"): (lambda call, ref: exporting.export(call, ref, Path("/nowhere")), lambda ref: REFUSED),
     ("exporting", "texts"): (exporting.texts, lambda ref: REFUSED),
-    ("reading", "curated"): (curated, lambda ref: _nothing_curated(ref)),
+    ("reading", "curated"): (curated, _nothing_curated),
     ("reading", "curated_row"): (lambda call, ref: curated_row(call, ref, _entry(ref)), lambda ref: REFUSED),
     ("reading", "journal_of"): (
         journal_of,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_rewording_needs_words() -> None:
 
 @pytest.mark.parametrize("field", ["text", "why"])
 def test_a_row_is_no_place_for_an_essay(field: str) -> None:
-    words = {"text": "x", field: "x" * respond.ROW_LIMIT}
+    words: dict[str, Any] = {"text": "x", field: "x" * respond.ROW_LIMIT}
     respond.curate(incident(), BOB, "entry:3", Verdict.REWORD, NOW, **words)
     with refused("too_long", "2001 characters", "in a note"):
         respond.curate(incident(), BOB, "entry:3", Verdict.REWORD, NOW, **words | {field: "x" * 2001})
