@@ -334,13 +334,13 @@ def test_who_wrote_meanwhile_stands_and_the_other_is_shown_both(ask: Asking, wor
     wanted = needs(ask, *words)
     actions.write_part(world.by("alice"), ref, "summary", "Alice's words")
     edited = {"draft": wanted["name"], "before": wanted["text"], "after": "Bob's words"}
-    body = {"words": words, "edited": edited, "drafts": "/home/bob/.musterpoint/drafts"}
+    body = {"words": words, "edited": edited, "drafts": "/srv/bob/drafts"}
     first = ask.send("bob", "POST", "/commands", body, Idempotency_Key="k")
     assert first.status_code == 409
     error = json.loads(first.content)["error"]
     assert "Alice's words" in error["message"]
     assert "Bob's words" in error["message"]
-    assert "kept in /home/bob/.musterpoint/drafts/writeup-1-summary.md" in error["hint"]
+    assert "kept in /srv/bob/drafts/writeup-1-summary.md" in error["hint"]
     written = models.Entry.objects.filter(kind="writeup_edit").count()
     again = ask.send("bob", "POST", "/commands", body, Idempotency_Key="k")
     assert (again.status_code, again.content) == (first.status_code, first.content)

@@ -12,8 +12,9 @@ from tests.journeys.conftest import installed  # noqa: F401  (a fixture)
 from tests.pages.place import CHROMIUM, Place, Watched, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """For one module: while Playwright runs, Django holds this thread for asynchronous and refuses its database."""
     if not CHROMIUM.exists():
         pytest.skip("needs Chromium (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
