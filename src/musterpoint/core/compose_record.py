@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -81,7 +81,10 @@ class Record:
     def stretches(self) -> list[Stretch]:
         """In which customers were affected. A resolution that a relapse took back ends one, too: whether customers
         were well in between is what was said then."""
-        return [*self.history.stretches, Stretch(self.history.begin, self._end, self._last_cites)]
+        ended = [
+            replace(each, cites=tuple(ref for ref in each.cites if ref in self.urls)) for each in self.history.stretches
+        ]
+        return [*ended, Stretch(self.history.begin, self._end, self._last_cites)]
 
     @property
     def _end(self) -> Moment | None:
