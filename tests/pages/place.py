@@ -76,7 +76,7 @@ class Watched:
         return self
 
     def _console(self, kind: str, text: str) -> None:
-        if kind == "error" and not text.startswith("Failed to load resource"):  # an answer such as 404, or none
+        if kind == "error" and not text.startswith(("Failed to load resource", "htmx:")):  # an answer like 404, or none
             self.wrong.append(f"console: {text}")
 
     def _asked(self, url: str, address: str) -> None:
