@@ -67,6 +67,14 @@ def test_the_first_person_may_be_the_one_whom_init_made(site: Site) -> None:
     assert who(browser) == "Adele"
 
 
+def test_whom_init_called_like_their_account_says_their_name(site: Site) -> None:
+    Identity.objects.create(name=f"account:{getpass.getuser()}", person=access.person("adele"))
+    browser = Client()
+    browser.post(local(links.set_up_link(BASE)), {**ZOE, "known": "on"})
+    assert who(browser) == "Zoe Lund"
+    assert "account:adele" in names(access.person("Zoe Lund"))
+
+
 def test_any_number_of_set_up_links_makes_one_first_account(site: Site) -> None:
     first, second = local(links.set_up_link(BASE)), local(links.set_up_link(BASE))
     assert Client().post(first, ZOE).status_code == 302

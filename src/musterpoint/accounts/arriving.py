@@ -64,6 +64,9 @@ def _set_up(request: HttpRequest, link: Link) -> HttpResponse:
         if not links.use(link):
             return _gone(request)
         person = link.person if given.get("known") else Person.objects.create(name=given["name"], role=Role.ADMIN)
+        if person is not None and given["name"]:
+            person.name = given["name"]
+            person.save(update_fields=["name"])
         account = opening.opened(person, given["email"], given["password"], verified=True)
         if person is not None:
             joining.give(person, [f"email:{given['email']}"])

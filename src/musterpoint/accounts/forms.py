@@ -96,10 +96,10 @@ class SetUp(Join):
         else:
             self.fields["known"].label = f"I am {link.person.name}, whom “musterpoint init” made"
             self.fields["name"].required = False
-            self.fields["name"].help_text = "Only if you are somebody else."
+            self.fields["name"].help_text = f"How others call you; empty: {link.person.name}."
 
     def clean_name(self) -> str:
-        if self.cleaned_data.get("known"):
+        if self.cleaned_data.get("known") and not joining.cleaned(self.cleaned_data["name"]):
             return ""
         if not joining.cleaned(self.cleaned_data["name"]):
             raise forms.ValidationError("Write how others call you.")
