@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from musterpoint.core.durations import duration_text
+from musterpoint.web.where import led
 
 register = template.Library()
+register.filter("led", led)
 
 FORMS = {"clock": "%H:%M", "day": "%Y-%m-%d", "full": "%Y-%m-%d %H:%M UTC", "seconds": "%Y-%m-%d %H:%M:%S UTC"}
 
