@@ -33,6 +33,20 @@ def outgoing(call: Call, *, everything: bool = False) -> QuerySet[models.Effect]
     return rows if everything else rows.exclude(status__in=OVER)
 
 
+def effect_shape(row: models.Effect) -> dict[str, Any]:
+    """What every surface shows of an effect."""
+    return {
+        "key": row.key,
+        "kind": row.kind,
+        "incident": row.incident.ref if row.incident else None,
+        "status": row.status,
+        "tries": row.tries,
+        "not_before": time_text(row.not_before),
+        "error": row.error or None,
+        "external": row.external or None,
+    }
+
+
 def effect(call: Call, key: str) -> models.Effect:
     """Raises NotFound."""
     found = models.Effect.objects.filter(key=key.replace("\0", "")).select_related("incident").first()

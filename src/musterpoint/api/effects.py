@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from ninja import Router
 
@@ -12,8 +10,6 @@ from musterpoint.api.caller import ADMIN, Request
 from musterpoint.api.fields import answer
 from musterpoint.api.paging import Cursor, Limit, Page, packed, page, unpacked
 from musterpoint.api.shapes import people as shapes
-from musterpoint.core.incident import time_text
-from musterpoint.store.models import Effect
 
 router = Router(tags=["effects"])
 
@@ -24,20 +20,7 @@ def list_effects(request: Request, ended: bool = False, limit: Limit = 100, curs
     rows = outside.outgoing(request.auth.call, everything=ended).order_by("pk")
     found = list(rows.filter(pk__gt=next(iter(unpacked(cursor, int)), 0))[: limit + 1])
     following = packed(found[limit - 1].pk) if len(found) > limit else None
-    return answer(page([_shape(each) for each in found[:limit]], following))
-
-
-def _shape(row: Effect) -> dict[str, Any]:
-    return {
-        "key": row.key,
-        "kind": row.kind,
-        "incident": row.incident.ref if row.incident else None,
-        "status": row.status,
-        "tries": row.tries,
-        "not_before": time_text(row.not_before),
-        "error": row.error or None,
-        "external": row.external or None,
-    }
+    return answer(page([outside.effect_shape(each) for each in found[:limit]], following))
 
 
 @router.get("/effects/events", response=Page[shapes.Event])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
@@ -11,7 +10,6 @@ from musterpoint import actions, effects, outside, saving
 from musterpoint.cli.answer import Answer, columns
 from musterpoint.cli.running import Session
 from musterpoint.core.decision import NotAllowed, must_respond
-from musterpoint.core.incident import time_text
 from musterpoint.integrations import registry
 from musterpoint.running import Busy
 from musterpoint.store import models
@@ -55,7 +53,10 @@ def _run(session: Session) -> Answer:
 
 def _list(session: Session) -> Answer:
     call = session.call()
-    shapes = [_shape(each) for each in outside.outgoing(call, everything=session.options.all).order_by("id")[:1000]]
+    shapes = [
+        outside.effect_shape(each)
+        for each in outside.outgoing(call, everything=session.options.all).order_by("id")[:1000]
+    ]
     parked = outside.events(call)
     held = effects.held()
     lines = ["Held back since the restore: `musterpoint effects release` lets them go."] if held else []
@@ -70,19 +71,6 @@ def _list(session: Session) -> Answer:
     ]
     text = "\n".join(lines) or "Nothing waits and nothing is parked."
     return Answer({"effects": shapes, "parked_events": parked, "held": held}, text)
-
-
-def _shape(row: models.Effect) -> dict[str, Any]:
-    return {
-        "key": row.key,
-        "kind": row.kind,
-        "incident": row.incident.ref if row.incident else None,
-        "status": row.status,
-        "tries": row.tries,
-        "not_before": time_text(row.not_before),
-        "error": row.error or None,
-        "external": row.external or None,
-    }
 
 
 def export(session: Session) -> Answer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from musterpoint.core.journal import MarkKind
+from musterpoint.web.templatetags.musterpoint import web_address
 
 #: The kinds that people say or do in a thread; all others happen to the incident and are one line.
 SPOKEN = ("message", "note")
@@ -56,12 +57,7 @@ def _shown(shape: dict[str, Any], may_mark: bool) -> dict[str, Any]:
         if may_mark and shape["kind"] in MARKABLE
         else (),
         "verdict": VERDICTS.get(shape["verdict"] or ""),
-        "url": web_link(shape["url"]),
-        "link": web_link(shape["link"]),
+        "url": web_address(shape["url"]),
+        "link": web_address(shape["link"]),
         "elsewhere": shape["kind"] in SPOKEN and shape["source"] not in OURS,
     }
-
-
-def web_link(address: str | None) -> str:
-    """The address if a browser may follow it: what came from outside may be `javascript:`."""
-    return address if address and address.startswith(("https://", "http://")) else ""
