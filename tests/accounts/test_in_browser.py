@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.accounts.conftest import PASSWORD
 from tests.journeys.commands import Musterpoint
-from tests.pages.place import CHROMIUM, Place, Watched, serving
+from tests.pages.conftest import chromium  # noqa: F401  (a fixture)
+from tests.pages.place import Place, Watched, serving
 
 pytestmark = pytest.mark.slow
 
@@ -27,18 +28,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield place
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def watched(chromium: Browser, place: Place) -> Iterator[Watched]:
+def watched(chromium: Browser, place: Place) -> Iterator[Watched]:  # noqa: F811
     context = chromium.new_context(base_url=place.address)
     context.set_default_timeout(10_000)
     watched = Watched(context.new_page()).watch(place.address)
