@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -26,16 +26,33 @@ from musterpoint.core.scoring import signals
 from musterpoint.store import incidents, journal, models, search
 from musterpoint.store.codec import decode
 
+#: Seconds until an event is looked at again whose thread is not known yet, and after which it is left.
+LOOK_AGAIN, GIVE_UP = 15, 3600
+
+
+class NotYet(Exception):
+    """What the event is about is not known yet: another one may tell. It waits, and is left after GIVE_UP seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an event says: the thread it belongs to and what happened in it."""
+    """What an event says: the thread it belongs to and what happened in it. `then` is called in the same transaction,
+    after that is written."""
 
     thread: models.Thread
     said: Sequence[Said]
+    then: Callable[[], None] | None = None
 
 
-Reader = Callable[[Mapping[str, Any]], Told | IssueEvent | None]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an event asks for: carried out in the transaction that takes the event in. A refusal (NotAllowed, NotFound)
+    is to be answered by `carry_out` itself."""
+
+    carry_out: Callable[[], None]
+
+
+Reader = Callable[[Mapping[str, Any]], Told | Asked | IssueEvent | None]
 Prepared = tuple[Said, models.Entry]
 
 
@@ -56,7 +73,7 @@ def take_in(source: str, read: Reader, now: datetime, limit: int = 500, *, proce
     """
     new = 0
     for number in (
-        models.Inbound.objects.filter(source=source, status="waiting")
+        models.Inbound.objects.filter(Q(not_before=None) | Q(not_before__lte=now), source=source, status="waiting")
         .order_by("id")
         .values_list("id", flat=True)[:limit]
     ):
@@ -65,6 +82,8 @@ def take_in(source: str, read: Reader, now: datetime, limit: int = 500, *, proce
                 new += _take(number, read, now, process)
         except issue.Unknown:
             continue
+        except NotYet:
+            _wait(number, now)
         except (OperationalError, InterfaceError):  # our own database: no event is to blame
             raise
         except Exception as error:  # noqa: BLE001  (the edge: what is wrong with one event concerns it alone)
@@ -81,6 +100,8 @@ def _take(number: int, read: Reader, now: datetime, process: Process | None) -> 
     told, new = read(json.loads(row.data)), 0
     if isinstance(told, IssueEvent):
         new = issue.take_in(process or Process(), told, row.source, now)
+    elif isinstance(told, Asked):
+        told.carry_out()
     elif told:
         new = _said(told, row.source, now)
     row.status, row.data = "taken", ""
@@ -88,10 +109,18 @@ def _take(number: int, read: Reader, now: datetime, process: Process | None) -> 
     return new
 
 
+def _wait(number: int, now: datetime) -> None:
+    waiting = models.Inbound.objects.filter(pk=number, status="waiting")
+    waiting.filter(received_at__lt=now - timedelta(seconds=GIVE_UP)).update(status="taken", data="")
+    waiting.update(not_before=now + timedelta(seconds=LOOK_AGAIN))
+
+
 def _said(told: Told, source: str, now: datetime) -> int:
     new = write(told.thread, told.said, source, now)
     if new:
-        _tell_incidents(told.thread, new, now)
+        tell_incidents(told.thread, new, now)
+    if told.then is not None:
+        told.then()
     return len(new)
 
 
@@ -225,7 +254,7 @@ def _reindex(thread: models.Thread, anchors: set[datetime], which: Q) -> None:
             search.index([(number, text)])
 
 
-def _tell_incidents(thread: models.Thread, new: list[models.Entry], now: datetime) -> None:
+def tell_incidents(thread: models.Thread, new: list[models.Entry], now: datetime) -> None:
     """Whoever reads the thread looks again; the first person to answer is the first responder."""
     readings = models.Reading.objects.filter(thread=thread).select_related("incident")
     for reading in readings:

@@ -78,11 +78,12 @@ def launch(
     sweep: Callable[[], list[tuple[str, int]]],
     tidy: Callable[[], None],
     remind: Callable[[], None],
+    tend: Callable[[], None],
 ) -> Callable[[], None]:
     """Launch the engine in this process; never before a fork. Returns what stops it.
 
     `deliver` carries an effect out by its key; `sweep` names the effects whose next attempt is due, every ten seconds;
-    `tidy` runs every hour, `remind` every minute.
+    `tidy` runs every hour, `remind` every minute, `tend` every ten seconds, apart from the sweep: it may take long.
     """
     from dbos import DBOS, DBOSPortableJSONSerializer
 
@@ -119,11 +120,16 @@ def launch(
     def _remind(scheduled_at: object, context: object) -> None:
         remind()
 
+    @DBOS.workflow(name="tend")
+    def _tend(scheduled_at: object, context: object) -> None:
+        tend()
+
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=THREADS, polling_interval_sec=0.5)
     DBOS.apply_schedules(
         [
             {"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": SWEEP, "context": None},
+            {"schedule_name": "tend", "workflow_fn": _tend, "schedule": SWEEP, "context": None},
             {"schedule_name": "tidy", "workflow_fn": _tidy, "schedule": TIDY, "context": None},
             {"schedule_name": "remind", "workflow_fn": _remind, "schedule": REMIND, "context": None},
         ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from musterpoint.core.card import Card
+
 
 class Unavailable(Exception):
     """It may work later: try again. `retry_after` is the delay in seconds that the other side asked for, if any."""
@@ -31,11 +33,42 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """What may be pressed below a message: `action` is what it does, `value` about what (2,000 characters at most)."""
+
+    label: str
+    action: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is said: its words and, for a chat that can show more, in whose name, what may be pressed, or the card that
+    the words say in short. `to` are the people whom it is for, by their identities: a chat may call them."""
+
+    text: str
+    writer: str = ""
+    buttons: tuple[Button, ...] = ()
+    card: Card | None = None
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
-    """A message on the other side: its id there and, where it has one, its address."""
+    """A message on the other side: its id there, its address if it has one, and where it is if not where we said."""
 
     external: str
     url: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request from outside is answered with."""
+
+    status: int
+    body: str = ""
+    type: str = "text/plain"
 
 
 class Chat(Protocol):
@@ -44,14 +77,14 @@ class Chat(Protocol):
     #: False where the incident's own page is the chat: there is nobody to tell.
     announces: bool
 
-    def post(self, place: Place, text: str, key: str) -> Posted:
+    def post(self, place: Place, saying: Saying, key: str) -> Posted:
         """Post once; `key` is stored with the message so that `find` knows it again."""
 
     def find(self, place: Place, key: str) -> Posted | None:
         """The message posted with `key`, if there is one: asked before any attempt but the first."""
 
-    def update(self, place: Place, external: str, text: str) -> None:
-        """Replace the text of a message of ours. Doing it twice is the same as once."""
+    def update(self, place: Place, external: str, saying: Saying) -> None:
+        """Replace a message of ours. Doing it twice is the same as once."""
 
 
 @dataclass(frozen=True, slots=True)

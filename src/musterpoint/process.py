@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from musterpoint.core.chat_settings import reactions_meet, without_own_reactions, wrong_chat_setting
 from musterpoint.core.conformance_steps import STEP_NAMES
 from musterpoint.core.incident import Role, Severity
 from musterpoint.core.own_steps import read_steps
@@ -41,6 +42,15 @@ SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
     ("chat", "channel"): ("channel", str),
     ("chat", "workspace"): ("workspace", str),
     ("chat", "timeout"): ("timeout", float),
+    ("chat", "say"): ("say", list),
+    ("chat", "reaction"): ("reaction", str),
+    ("chat", "history_every"): ("history_every", float),
+    ("marks", "timeline"): ("mark_timeline", str),
+    ("marks", "finding"): ("mark_finding", str),
+    ("marks", "action_taken"): ("mark_action_taken", str),
+    ("marks", "decision"): ("mark_decision", str),
+    ("marks", "follow_up"): ("mark_follow_up", str),
+    ("marks", "ignore"): ("mark_ignore", str),
     ("engine", "lease"): ("lease", float),
     ("engine", "attempts"): ("attempts", int),
     ("engine", "retry_after"): ("retry_after", float),
@@ -168,6 +178,8 @@ def _read(data: dict[str, Any]) -> tuple[Process, list[Problem]]:
     problems += _together(process)
     if process.lease <= 2 * process.timeout:
         process = replace(process, lease=Process().lease, timeout=Process().timeout)
+    if reactions_meet(process):
+        process = without_own_reactions(process)
     if clock_time(process.work_begins) >= clock_time(process.work_ends):
         process = replace(process, work_begins=Process().work_begins, work_ends=Process().work_ends)
     headings = {name: getattr(process, name).strip() for name in HEADINGS}
@@ -188,7 +200,7 @@ def _setting(section: str, key: str, value: Any, values: dict[str, Any], problem
         problems.append(Problem(where, "is not known.", f"Known there: {known}."))
         return
     field, kind = SETTINGS[section, key]
-    others = (_no_server, wrong_setting, _no_issue, _no_pattern, _no_joining)
+    others = (_no_server, wrong_setting, _no_issue, _no_pattern, _no_joining, wrong_chat_setting)
     if wrong := _wrong(kind, value) or next((told for each in others if (told := each(field, value))), ""):
         problems.append(Problem(where, wrong, "The default holds until it is."))
     else:
@@ -276,6 +288,8 @@ def _together(process: Process) -> list[Problem]:
                 "Make it more than twice [chat] timeout; the defaults of both hold until it is.",
             )
         )
+    if meet := reactions_meet(process):
+        problems.append(Problem("[marks]", meet, "The default reactions hold until all seven differ."))
     if clock_time(process.work_begins) >= clock_time(process.work_ends):
         problems.append(
             Problem(

@@ -48,11 +48,24 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
         finally:
             connection.close()
 
-    stop = jobs.launch(where, carry_out, sweep, _tidy, remind)
+    def tend() -> None:
+        close_old_connections()
+        try:
+            registry.tend(process, timezone.now())
+        finally:
+            connection.close()
+
+    stop = jobs.launch(where, carry_out, sweep, _tidy, remind, tend)
     effects.carried_by(lambda key: _enqueue(where, key))
     for key, attempt in sweep():
         jobs.enqueue(where, key, attempt)
-    return stop
+    deaf = registry.listen(process)
+
+    def end() -> None:
+        deaf()
+        stop()
+
+    return end
 
 
 def _tidy() -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from musterpoint import access, actions, delivery, effects, exporting, intake, reading
+from musterpoint import access, actions, announcing, delivery, effects, exporting, intake, reading
 from musterpoint.actions.redaction import Redacted
 from musterpoint.core.incident import Milestone, Who, time_text
 from musterpoint.core.journal import File, MarkKind, Message, Redaction, StatusChange, Verdict, replay
@@ -340,7 +340,7 @@ def test_what_we_posted_is_written_anew_wherever_it_went(real_world: World) -> N
     anew = models.Effect.objects.filter(kind="rewrite")
     assert {json.loads(each.data)["effect"] for each in anew} == {sent, begun, parked}
     row = models.Effect.objects.get(key=waits)
-    assert "hunter2" not in delivery._sentence(row)
+    assert "hunter2" not in announcing._sentence(row).text
 
 
 def test_a_post_of_before_a_split_is_written_anew_too(real_world: World) -> None:

@@ -16,7 +16,7 @@ from musterpoint.core.declare import DeclareRequest
 from musterpoint.integrations import registry
 from musterpoint.integrations.bridge.chat import BridgeChat
 from musterpoint.integrations.local.chat import LocalChat
-from musterpoint.ports import Chat, Place, Posted, Refused, Unavailable
+from musterpoint.ports import Chat, Place, Posted, Refused, Saying, Unavailable
 from musterpoint.store import models
 from tests.conftest import World
 from tests.contracts.bridge import Server, serving
@@ -55,8 +55,8 @@ def case(request: pytest.FixtureRequest, world: World, server: Server) -> Case:
 
 
 def test_what_is_posted_is_found_by_its_key(case: Case) -> None:
-    first = case.chat.post(case.place, "rolled back – läuft", "say:1:1")
-    second = case.chat.post(case.place, "all good", "say:1:2")
+    first = case.chat.post(case.place, Saying("rolled back – läuft"), "say:1:1")
+    second = case.chat.post(case.place, Saying("all good"), "say:1:2")
     assert case.texts() == ["rolled back – läuft", "all good"]
     assert first.external != second.external
     for posted, key in ((first, "say:1:1"), (second, "say:1:2")):
@@ -67,15 +67,15 @@ def test_what_is_posted_is_found_by_its_key(case: Case) -> None:
 
 @pytest.mark.parametrize("key", ["say:1:9", "", "say:1:1 ", "SAY:1:1", "say:1:1&key=say:1:1", "%", "ü"])
 def test_a_key_that_was_never_posted_is_not_found(case: Case, key: str) -> None:
-    case.chat.post(case.place, "rolled back", "say:1:1")
+    case.chat.post(case.place, Saying("rolled back"), "say:1:1")
     assert case.chat.find(case.place, key) is None
 
 
 def test_an_update_replaces_the_text_and_twice_is_the_same_as_once(case: Case) -> None:
-    posted = case.chat.post(case.place, "status: open", "thread:1")
-    case.chat.post(case.place, "looking", "say:1:1")
+    posted = case.chat.post(case.place, Saying("status: open"), "thread:1")
+    case.chat.post(case.place, Saying("looking"), "say:1:1")
     for _ in range(2):
-        case.chat.update(case.place, posted.external, "status: resolved")
+        case.chat.update(case.place, posted.external, Saying("status: resolved"))
         assert case.texts() == ["status: resolved", "looking"]
     found = case.chat.find(case.place, "thread:1")
     assert found is not None
@@ -84,16 +84,16 @@ def test_an_update_replaces_the_text_and_twice_is_the_same_as_once(case: Case) -
 
 def test_what_is_gone_cannot_be_updated(case: Case) -> None:
     with pytest.raises(Refused, match="is not there any more"):
-        case.chat.update(case.place, "no such message", "text")
+        case.chat.update(case.place, "no such message", Saying("text"))
 
 
 def test_the_local_chat_posts_once_and_only_where_there_is_a_thread(world: World) -> None:
     ref = actions.declare(world.by("bob"), DeclareRequest("Checkout answers 502")).state.ref
     chat, place = LocalChat(), Place("local", "incident", ref)
-    assert chat.post(place, "once", "say:1:1") == chat.post(place, "once", "say:1:1")
+    assert chat.post(place, Saying("once"), "say:1:1") == chat.post(place, Saying("once"), "say:1:1")
     assert models.LocalPost.objects.count() == 1
     with pytest.raises(Refused, match="no thread"):
-        chat.post(Place("local", "incident", "99"), "nowhere", "say:1:2")
+        chat.post(Place("local", "incident", "99"), Saying("nowhere"), "say:1:2")
 
 
 def test_the_settings_choose_the_chat(world: World, server: Server) -> None:
@@ -110,9 +110,9 @@ def test_the_settings_choose_the_chat(world: World, server: Server) -> None:
 
 PLACE = Place("acme", "C7CHECKOUT", "1.0")
 CALLS: dict[str, Callable[[Chat], object]] = {
-    "post": lambda chat: chat.post(PLACE, "text", "say:1:1"),
+    "post": lambda chat: chat.post(PLACE, Saying("text"), "say:1:1"),
     "find": lambda chat: chat.find(PLACE, "say:1:1"),
-    "update": lambda chat: chat.update(PLACE, "M1", "text"),
+    "update": lambda chat: chat.update(PLACE, "M1", Saying("text")),
 }
 
 
@@ -184,7 +184,7 @@ def test_what_was_stored_before_the_answer_was_lost_is_found(server: Server) -> 
     server.fails(503, stored=True)
     chat = BridgeChat(server.url, "", 5)
     with pytest.raises(Unavailable):
-        chat.post(PLACE, "rolled back", "say:1:1")
+        chat.post(PLACE, Saying("rolled back"), "say:1:1")
     assert chat.find(PLACE, "say:1:1") is not None
     assert server.texts() == ["rolled back"]
 

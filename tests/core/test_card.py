@@ -8,7 +8,7 @@ from tests.core.incidents import incident, recorded, stated
 
 
 def test_a_young_incident_says_what_is_known() -> None:
-    assert card(incident()) == (
+    assert card(incident()).text == (
         "Incident 7: Checkout answers 502\n"
         "Status: open, lead: nobody yet\n"
         "Detected: 2026-03-02 09:10 UTC (estimated)\n"
@@ -24,7 +24,7 @@ def test_an_old_one_says_all() -> None:
         affected="the shop",
         milestones={Milestone.IMPACT_BEGAN: stated(-30), Milestone.RESOLVED: recorded(0)},
     )
-    assert card(state) == (
+    assert card(state).text == (
         "Incident 7: Checkout answers 502\n"
         "Status: resolved, severity: major, lead: Ben Okafor\n"
         "Affected: the shop\n"

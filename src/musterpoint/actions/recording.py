@@ -144,6 +144,7 @@ def say_card(row: models.Incident) -> None:
 
 
 def announce(row: models.Incident, kind: str, key: str, **data: object) -> None:
-    """Intend to tell the chat, if there is one to tell. A restricted incident is never announced."""
-    if row.announced and not row.restricted:
+    """Intend to tell the chat, if there is one to tell. A restricted incident is never announced, but for one that is
+    confined to a private channel: it is spoken of there."""
+    if row.announced and (row.confined or not row.restricted):
         intend(kind, key, row, **data)

@@ -15,16 +15,21 @@ from musterpoint.core.journal import (
     Edit,
     Entry,
     File,
+    Gap,
+    GapRead,
     HuddleBegun,
     HuddleEnded,
+    HuddleSettled,
     LeadChange,
     Link,
     Mark,
     MarkKind,
+    Membership,
     Merge,
     Message,
     Nomination,
     Note,
+    Opening,
     ReactionAdded,
     ReactionRemoved,
     Redaction,
@@ -97,6 +102,11 @@ def _did(entry: Entry) -> str:
             return "began a huddle"
         case HuddleEnded():
             return "ended the huddle" + (f" of {_people(fact.people)}" if fact.people else "")
+        case Gap():
+            return f"received nothing from {clock(fact.since)} to {clock(fact.until)}{_because(fact.why)}"
+        case GapRead():
+            found = f"{fact.found} message{'' if fact.found == 1 else 's'}"
+            return f"read the history from {clock(fact.since)} to {clock(fact.until)} and learnt {found} from it"
         case Mark():
             return (
                 f"marked a message {_MARKS[fact.mark]}" if fact.on else f"no longer marks a message {_MARKS[fact.mark]}"
@@ -141,6 +151,12 @@ def _changed(entry: Entry) -> str:
             return f"linked the {fact.role} {fact.thread}"
         case Restriction():
             return "restricted the incident to the people who handle it" + _because(fact.why)
+        case Opening():
+            return "opened the incident to everybody" + _because(fact.why)
+        case Membership():
+            return "let somebody know of it who joined its channel" if fact.joined else "left the incident's channel"
+        case HuddleSettled():
+            return "said that the huddle runs" if fact.runs else "said that no huddle is needed"
         case Redaction():
             return "redacted a text" + _because(fact.why)
         case _:

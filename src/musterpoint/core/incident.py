@@ -78,6 +78,8 @@ class Incident:
     lead: Who | None = None
     nominee: Who | None = None
     restricted: bool = False
+    #: restricted because its thread is in a private channel, whose members may be told of it there
+    confined: bool = False
     members: frozenset[str] = frozenset()
     duplicate_of: str = ""
     milestones: Mapping[Milestone, Moment] = field(default_factory=dict)

@@ -21,10 +21,18 @@ from musterpoint.core.marks import MarkKind as MarkKind
 from musterpoint.core.marks import RowKind as RowKind
 from musterpoint.core.marks import Signals as Signals
 from musterpoint.core.marks import Verdict as Verdict
+from musterpoint.core.reach_journal import Link as Link
+from musterpoint.core.reach_journal import Membership as Membership
+from musterpoint.core.reach_journal import Merge as Merge
+from musterpoint.core.reach_journal import Opening as Opening
+from musterpoint.core.reach_journal import Restriction as Restriction
+from musterpoint.core.reach_journal import Split as Split
 from musterpoint.core.thread_journal import Curation as Curation
 from musterpoint.core.thread_journal import Deletion as Deletion
 from musterpoint.core.thread_journal import Edit as Edit
 from musterpoint.core.thread_journal import File as File
+from musterpoint.core.thread_journal import Gap as Gap
+from musterpoint.core.thread_journal import GapRead as GapRead
 from musterpoint.core.thread_journal import HuddleBegun as HuddleBegun
 from musterpoint.core.thread_journal import HuddleEnded as HuddleEnded
 from musterpoint.core.thread_journal import Mark as Mark
@@ -51,6 +59,8 @@ class Declaration:
     detected_ref: str = ""
     first_responder_at: datetime | None = None
     first_responder_ref: str = ""
+    #: restricted because its thread is in a private channel
+    confined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,39 +126,10 @@ class RowUndo:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """Everything in the threads from `since` on belongs to the incident `into` (written in both journals)."""
+class HuddleSettled:
+    """A person says that the huddle `runs`, or (False) that none is needed: nobody is asked again."""
 
-    origin: str
-    into: str
-    since: datetime
-    from_ref: str
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """The incident `duplicate` is read by `into` from now on (written in both journals)."""
-
-    duplicate: str
-    into: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A thread is read from now on. `thread` is `WORKSPACE/CHANNEL/ROOT`; `gaps` are stretches known to be missing."""
-
-    thread: str
-    url: str = ""
-    role: str = "thread"
-    gaps: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """Only `members` (identities) know of the incident from now on."""
-
-    members: tuple[str, ...]
-    why: str = ""
+    runs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +154,8 @@ Fact = (
     | File
     | HuddleBegun
     | HuddleEnded
+    | Gap
+    | GapRead
     | Note
     | Mark
     | Curation
@@ -188,6 +171,9 @@ Fact = (
     | Merge
     | Link
     | Restriction
+    | Opening
+    | Membership
+    | HuddleSettled
     | Redaction
     | AftermathFact
 )
@@ -202,6 +188,8 @@ KINDS: dict[str, type[Fact]] = {
     "file": File,
     "huddle_begun": HuddleBegun,
     "huddle_ended": HuddleEnded,
+    "gap": Gap,
+    "gap_read": GapRead,
     "note": Note,
     "mark": Mark,
     "curation": Curation,
@@ -217,6 +205,9 @@ KINDS: dict[str, type[Fact]] = {
     "merge": Merge,
     "link": Link,
     "restriction": Restriction,
+    "opening": Opening,
+    "membership": Membership,
+    "huddle_settled": HuddleSettled,
     "redaction": Redaction,
     **AFTERMATH_KINDS,
 }
@@ -265,7 +256,14 @@ def apply(incident: Incident, entry: Entry) -> Incident:
             return _corrected(incident, fact)
         case Restriction():
             members = incident.members | frozenset(fact.members)
-            return replace(incident, restricted=True, kind=Kind.SECURITY, members=members)
+            return replace(incident, restricted=True, kind=Kind.SECURITY, members=members, confined=False)
+        case Opening():
+            return replace(incident, restricted=False, confined=False, members=frozenset())
+        case Membership():
+            people = frozenset(fact.people)
+            return replace(incident, members=incident.members | people if fact.joined else incident.members - people)
+        case HuddleSettled():
+            return replace(incident, after=replace(incident.after, huddle_settled=True))
         case _ if isinstance(fact, AftermathFact):
             return _followed_up(incident, entry, fact)
         case _:
@@ -295,6 +293,7 @@ def _declared(incident: Incident, entry: Entry, fact: Declaration) -> Incident:
         kind=fact.kind,
         severity=fact.severity,
         restricted=fact.restricted,
+        confined=fact.confined,
         members=frozenset(fact.members),
     )
     if entry.known_at > entry.at:  # declared to us later: nobody could be reminded before

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from musterpoint.core.incident import Severity
+from musterpoint.core.marks import MarkKind
 from musterpoint.core.own_steps import OwnStep
 from musterpoint.core.pace import PACES, Pace
+
+#: what may be said in the thread
+SAID = ("resolved", "relapse", "cancelled", "merged", "issue_raised", "closed", "note", "reminder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,19 @@ class Process:
     chat_token: str = ""
     channel: str = "#dept-engineering"
     workspace: str = ""
+    #: what is said in an incident's thread besides its card
+    say: tuple[str, ...] = SAID
+    #: the reaction that makes an incident of a thread
+    reaction: str = "rotating_light"
+    #: the reactions that mark a message
+    mark_timeline: str = "pushpin"
+    mark_finding: str = "mag"
+    mark_action_taken: str = "wrench"
+    mark_decision: str = "scales"
+    mark_follow_up: str = "soon"
+    mark_ignore: str = "no_entry_sign"
+    #: seconds after which the chat's history is compared anew with what was captured of a live thread
+    history_every: float = 900.0
     lease: float = 30.0
     #: with pauses that double up to ten minutes, most of a day: an outage of the chat parks nothing
     attempts: int = 100
@@ -87,3 +104,8 @@ class Process:
     def announces(self) -> bool:
         """Whether there is a chat to tell; the local one is the incident's own page."""
         return self.chat != "local"
+
+    @property
+    def marks(self) -> dict[str, MarkKind]:
+        """Reaction → the mark that it gives."""
+        return {str(getattr(self, f"mark_{kind.value}")): kind for kind in MarkKind}

@@ -6,6 +6,7 @@ A fact about another entry (an edit, a mark, …) names it in `of`, by its `ref`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from musterpoint.core.marks import MarkKind, RowKind, Verdict
 from musterpoint.core.person import Who
@@ -63,6 +64,25 @@ class HuddleBegun:
 @dataclass(frozen=True, slots=True)
 class HuddleEnded:
     people: tuple[Who, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """From `since` until `until` (UTC) nothing was received from the chat: edits and deletions of that time may be
+    unknown for good. `why` is a clause."""
+
+    since: datetime
+    until: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapRead:
+    """The chat's history of that gap was read: `found` messages were learnt from it."""
+
+    since: datetime
+    until: datetime
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)

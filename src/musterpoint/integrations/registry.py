@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from musterpoint.core.process import Process
-from musterpoint.ports import Chat, Tracker, Website
+from musterpoint.ports import Answer, Chat, Posted, Tracker, Website
 
-CHATS = ("local", "bridge")
+if TYPE_CHECKING:
+    from musterpoint.store import models
+
+CHATS = ("local", "bridge", "slack")
 TRACKERS = ("local",)
 WEBSITES = ("folder",)
 
@@ -23,6 +28,10 @@ def chat(process: Process) -> Chat:
         from musterpoint.integrations.bridge.chat import BridgeChat
 
         return BridgeChat(process.chat_url, process.chat_token, process.timeout)
+    if process.chat == "slack":
+        from musterpoint.integrations.slack.app.chat import SlackChat
+
+        return SlackChat.of(process)
     raise ValueError(f"[chat] provider is {process.chat!r}; known: {', '.join(CHATS)}")
 
 
@@ -50,6 +59,10 @@ def take_in(process: Process, now: datetime) -> None:
 
     events(SOURCE, read, now)
     take_in_issues(process, now)
+    if process.chat == "slack":
+        from musterpoint.integrations.slack.app.taking import take_in as slack
+
+        slack(process, now)
 
 
 def website(process: Process, home: Path) -> Website:
@@ -60,3 +73,53 @@ def website(process: Process, home: Path) -> Website:
         made = process.website_folder == Process().website_folder
         return FolderWebsite(home / Path(process.website_folder).expanduser(), process.timeout, made=made)
     raise ValueError(f"[website] provider is {process.website!r}; known: {', '.join(WEBSITES)}")
+
+
+# --- what a provider has of its own -------------------------------------------------------------------------------
+
+Hook = Callable[[Mapping[str, str], bytes, datetime], Answer]
+OwnEffect = Callable[["models.Effect", Process, Callable[[], None]], Posted]
+
+
+def hook(name: str, process: Process) -> Hook | None:
+    """What answers requests to `/hooks/NAME`, given headers (names in small letters), the raw body and the time."""
+    if name == "slack" and process.chat == "slack":
+        from musterpoint.integrations.slack.app import receiving
+
+        return receiving.hook(process)
+    return None
+
+
+def own_effect(process: Process, kind: str) -> OwnEffect | None:
+    """What carries out effects that only a provider knows; their kinds begin with its name."""
+    if kind.startswith("slack_") and process.chat == "slack":
+        from musterpoint.integrations.slack.app import own_effects
+
+        return own_effects.carry_out
+    return None
+
+
+def missing(process: Process) -> str:
+    """What hinders the chat from being listened to at all, in a sentence with what to do; empty if nothing does."""
+    if process.chat == "slack":
+        from musterpoint.integrations.slack.app import keys
+
+        return keys.missing()
+    return ""
+
+
+def listen(process: Process) -> Callable[[], None]:
+    """Begin to listen where the chat is not the one who calls; for processes with an engine. Returns what ends it."""
+    if process.chat == "slack":
+        from musterpoint.integrations.slack.app import listening
+
+        return listening.begin(process)
+    return lambda: None
+
+
+def tend(process: Process, now: datetime) -> None:
+    """What has to be looked after every ten seconds: history that was missed, who is who, what the chat is like."""
+    if process.chat == "slack":
+        from musterpoint.integrations.slack.app import tending
+
+        tending.tend(process, now)

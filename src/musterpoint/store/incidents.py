@@ -62,6 +62,7 @@ def state(row: models.Incident, members: frozenset[str] = frozenset()) -> Incide
         lead=_who(row.lead_identity, row.lead_name),
         nominee=_who(row.nominee_identity, row.nominee_name),
         restricted=row.restricted,
+        confined=row.confined,
         members=members,
         duplicate_of=row.duplicate_of,
         milestones={
@@ -87,6 +88,7 @@ def project(row: models.Incident, incident: Incident) -> None:
     row.lead_name = incident.lead.name if incident.lead else ""
     row.nominee_identity = incident.nominee.identity if incident.nominee else ""
     row.nominee_name = incident.nominee.name if incident.nominee else ""
+    row.confined = incident.confined
     row.restricted, row.duplicate_of = incident.restricted, incident.duplicate_of
     row.milestones = {
         name.value: {"at": time_text(moment.at), "basis": moment.basis.value}

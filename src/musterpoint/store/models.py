@@ -56,6 +56,8 @@ class Thread(models.Model):
     root = models.CharField(max_length=64)
     url = models.TextField(default="")
     incomplete = models.TextField(default="")
+    #: of a private channel: what is said of the incident may be said there and nowhere else
+    private = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -84,6 +86,10 @@ class Incident(models.Model):
     open_actions = models.IntegerField(default=0)
     #: when somebody last wrote into one of its threads
     spoken_at = models.DateTimeField(null=True)
+    #: since when a huddle runs, as far as the chat has told
+    huddle_at = models.DateTimeField(null=True)
+    #: restricted because its thread is in a private channel, whose members may be told of it there
+    confined = models.BooleanField(default=False)
     #: whether it has, or is to get, a thread of its own in the chat
     announced = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -119,6 +125,71 @@ class Reading(models.Model):
     since = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
     role = models.CharField(max_length=20, default="thread")
+
+
+class Capture(models.Model):
+    """How far a thread of the chat is captured. What comes by itself is taken in as it comes; `read_to` is the stamp up
+    to which the chat's own history was compared with it. `cursor` is where a pass goes on, which began at
+    `reading_since`. `whole`: the pass goes over the thread from its root. Whoever reads a page holds `leased_until`.
+    """
+
+    thread = models.OneToOneField(Thread, on_delete=models.CASCADE, related_name="capture")
+    #: since when we are told of what happens in it
+    since = models.DateTimeField()
+    read_to = models.CharField(max_length=64, default="")
+    #: when the last pass began that reached the end
+    read_at = models.DateTimeField(null=True)
+    cursor = models.TextField(default="")
+    reading_since = models.DateTimeField(null=True)
+    whole = models.BooleanField(default=True)
+    due_at = models.DateTimeField(db_index=True)
+    leased_until = models.DateTimeField(null=True)
+    error = models.TextField(default="")
+
+
+class ChatUser(models.Model):
+    """Somebody whom the chat's workspace knows. `kind`: `member`, `guest`, `stranger` (of another workspace), `app`,
+    `gone`."""
+
+    workspace = models.CharField(max_length=100)
+    user = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64, default="")
+    email = models.CharField(max_length=250, default="")
+    kind = models.CharField(max_length=20)
+    known_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "user"], name="one_row_per_chat_user")]
+
+
+class ChatChannel(models.Model):
+    """A channel of the chat that concerns us. `member`: our app is in it."""
+
+    workspace = models.CharField(max_length=100)
+    channel = models.CharField(max_length=100)
+    name = models.CharField(max_length=200, default="")
+    private = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+    member = models.BooleanField(default=True)
+    known_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "channel"], name="one_row_per_channel")]
+
+
+class Trouble(models.Model):
+    """What hinders a connection now. `place`: the channel that it concerns, empty for all. Gone when it is mended."""
+
+    source = models.CharField(max_length=30)
+    place = models.CharField(max_length=100, default="")
+    code = models.CharField(max_length=60)
+    message = models.TextField()
+    hint = models.TextField(default="")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "place"], name="one_trouble_per_place")]
 
 
 class Import(models.Model):
@@ -192,6 +263,8 @@ class Inbound(models.Model):
     error = models.TextField(default="")
     attempt = models.IntegerField(default=0)
     received_at = models.DateTimeField()
+    #: what it is about is not known yet: looked at again then
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "key"], name="inbound_once")]

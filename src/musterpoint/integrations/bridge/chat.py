@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import httpx
 
-from musterpoint.ports import Place, Posted, Refused, Unavailable
+from musterpoint.ports import Place, Posted, Refused, Saying, Unavailable
 
 #: Answers that may be different next time (RFC 9110, RFC 6585).
 TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504)
@@ -33,13 +33,13 @@ class BridgeChat:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._timeout = timeout
 
-    def post(self, place: Place, text: str, key: str) -> Posted:
+    def post(self, place: Place, saying: Saying, key: str) -> Posted:
         body = {
             "key": key,
             "workspace": place.workspace,
             "channel": place.channel,
             "root": place.root,
-            "text": text,
+            "text": saying.text,
         }
         return _posted(self._call("POST", "/messages", json=body))
 
@@ -47,8 +47,8 @@ class BridgeChat:
         answer = self._call("GET", "/messages", params={"key": key})
         return None if answer.status_code == httpx.codes.NOT_FOUND else _posted(answer)
 
-    def update(self, place: Place, external: str, text: str) -> None:
-        answer = self._call("PUT", f"/messages/{quote(external, safe='')}", json={"text": text})
+    def update(self, place: Place, external: str, saying: Saying) -> None:
+        answer = self._call("PUT", f"/messages/{quote(external, safe='')}", json={"text": saying.text})
         if answer.status_code == httpx.codes.NOT_FOUND:
             raise Refused(f"The message {external} is not there any more.")
 

@@ -25,7 +25,7 @@ from musterpoint.core.journal import (
     ReactionRemoved,
 )
 from musterpoint.core.said import Said
-from musterpoint.ports import Place, Posted, Refused
+from musterpoint.ports import Place, Posted, Refused, Saying
 from musterpoint.store import models
 
 SOURCE = "local"
@@ -36,20 +36,20 @@ class LocalChat:
 
     announces = False
 
-    def post(self, place: Place, text: str, key: str) -> Posted:
+    def post(self, place: Place, saying: Saying, key: str) -> Posted:
         thread = models.Thread.objects.filter(workspace=SOURCE, root=place.root or place.channel).first()
         if thread is None:
             raise Refused(f"There is no thread {place.root or place.channel!r} here.")
         models.LocalPost.objects.bulk_create(
-            [models.LocalPost(key=key, thread=thread, text=text)], ignore_conflicts=True
+            [models.LocalPost(key=key, thread=thread, text=saying.text)], ignore_conflicts=True
         )
         return Posted(key)
 
     def find(self, place: Place, key: str) -> Posted | None:
         return Posted(key) if models.LocalPost.objects.filter(key=key).exists() else None
 
-    def update(self, place: Place, external: str, text: str) -> None:
-        if not models.LocalPost.objects.filter(key=external).update(text=text):
+    def update(self, place: Place, external: str, saying: Saying) -> None:
+        if not models.LocalPost.objects.filter(key=external).update(text=saying.text):
             raise Refused(f"The message {external} is not there any more.")
 
 
