@@ -226,7 +226,7 @@ def test_functions_are_short() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     long = [(node.name, name) for node, name in functions if (node.end_lineno or 0) - node.lineno >= 45]
-    assert long == [("launch", "jobs.py")]  # registers four jobs, which the engine wants inside
+    assert long == [("launch", "jobs.py")]  # registers the jobs, which the engine wants inside
 
 
 def test_no_module_is_a_drawer() -> None:

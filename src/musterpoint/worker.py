@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
@@ -17,47 +18,34 @@ from musterpoint.integrations import registry
 
 log = logging.getLogger("musterpoint.worker")
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
 
 def start(home: Path, database_url: str, process: Process) -> Callable[[], None]:
-    """Launch the engine here and sweep once at once. Returns what stops it."""
+    """Launch the engine here, sweep once at once and begin to listen to the chat. Returns what ends it all."""
     where = jobs.url(home, database_url)
 
     def carry_out(key: str) -> None:
-        close_old_connections()
-        try:
-            if not deliver(key, process):
-                for delay in effects.due_in(key):
-                    _enqueue(where, key, delay)
-        finally:
-            connection.close()
+        if not deliver(key, process):
+            for delay in effects.due_in(key):
+                _enqueue(where, key, delay)
 
     def sweep() -> list[tuple[str, int]]:
-        close_old_connections()
-        try:
-            registry.take_in(process, timezone.now())
-            return effects.to_enqueue()
-        finally:
-            connection.close()
+        registry.take_in(process, timezone.now())
+        return effects.to_enqueue()
 
     def remind() -> None:
         from musterpoint import reminding  # not needed before the first full minute
 
-        close_old_connections()
-        try:
-            reminding.remind(process, timezone.now())
-        finally:
-            connection.close()
+        reminding.remind(process, timezone.now())
 
     def tend() -> None:
-        close_old_connections()
-        try:
-            registry.tend(process, timezone.now())
-        finally:
-            connection.close()
+        registry.tend(process, timezone.now())
 
-    stop = jobs.launch(where, carry_out, sweep, _tidy, remind, tend)
+    stop = jobs.launch(where, _job(carry_out), _job(sweep), _job(_tidy), _job(remind), _job(tend))
     effects.carried_by(lambda key: _enqueue(where, key))
-    for key, attempt in sweep():
+    for key, attempt in _job(sweep)():
         jobs.enqueue(where, key, attempt)
     deaf = registry.listen(process)
 
@@ -68,17 +56,26 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
     return end
 
 
+def _job(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """The same with a connection to the database of its own, which is closed afterwards."""
+
+    def job(*given: Given.args, **named: Given.kwargs) -> Result:
+        close_old_connections()
+        try:
+            return work(*given, **named)
+        finally:
+            connection.close()
+
+    return job
+
+
 def _tidy() -> None:
     # a quarter of a second that nobody should wait for at the start
     from musterpoint import importing
     from musterpoint.accounts import tidy as accounts
 
-    close_old_connections()
-    try:
-        importing.sweep()
-        accounts.tidy()
-    finally:
-        connection.close()
+    importing.sweep()
+    accounts.tidy()
 
 
 def _enqueue(where: str, key: str, delay: float = 0.0) -> None:
