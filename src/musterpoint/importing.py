@@ -15,6 +15,7 @@ from datetime import timedelta
 from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from musterpoint import access, intake
@@ -94,10 +95,11 @@ def bring_in(call: Call, sources: Sequence[Source], request: DeclareRequest, pro
 
 
 def _thread(source: Source) -> models.Thread | None:
-    """The thread with this root: the channel may have been unknown when one of the two was imported."""
+    """The thread with this root: the channel may have been unknown when one of the two was imported. What the chat is
+    captured from goes by its id, which a file may call by its name."""
     rows = models.Thread.objects.filter(root=source.root).exclude(workspace="local")
     if source.workspace:
-        rows = rows.filter(workspace__in=("", source.workspace))
+        rows = rows.filter(Q(workspace__in=("", source.workspace)) | Q(channel=source.channel, capture__isnull=False))
     same = [each for each in rows if "-" in (each.channel, source.channel) or each.channel == source.channel]
     return same[0] if same else None
 

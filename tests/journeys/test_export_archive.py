@@ -98,6 +98,21 @@ def test_the_same_thread_out_of_a_newer_archive_adds_what_is_new(here: Musterpoi
     assert here.answer(*thread(newer))["new"] == 0
 
 
+def test_a_reaction_that_marks_in_the_chat_marks_here_and_our_own_posts_are_no_messages(
+    here: Musterpoint, tmp_path: Path
+) -> None:
+    folder = as_folder(tmp_path)
+    marked = said("1767780200.000100", "U0MAY", "green", ROOT)
+    marked["reactions"] = [{"name": "pushpin", "users": ["U0RAJ", "U0MAY"], "count": 2}]
+    ours = said("1767780300.000100", "U0APP", "Raj Nair resolved the incident", ROOT)
+    ours["metadata"] = {"event_type": "musterpoint", "event_payload": {"key": "say:1:2"}}
+    (folder / "ops" / "2026-01-08.json").write_text(json.dumps([marked, ours]))
+    here.tell(*thread(folder))
+    (row,) = [each for each in here.answer("timeline", "1")["rows"] if each["text"] == "green"]
+    assert (row["status"], row["why"]) == ("kept", "marked for the timeline by Raj Nair")
+    assert "Raj Nair resolved" not in here.tell("thread", "1")
+
+
 def test_a_zip_whose_path_climbs_out_is_refused(here: Musterpoint, tmp_path: Path) -> None:
     file = as_zip(tmp_path)
     with zipfile.ZipFile(file, "a") as archive:

@@ -26,7 +26,8 @@ def bring_in(session: Session) -> Answer:
     try:
         files = _exported(session) if options.what == "slack-export" else _answered(session)
         roles = ["thread", "huddle"]
-        sources = [source_of(file, workspace, role) for file, role in zip(files, roles, strict=False)]
+        marks = session.process.marks
+        sources = [source_of(file, workspace, role, marks) for file, role in zip(files, roles, strict=False)]
     except BadFile as error:
         raise NotAllowed("bad_file", error.message, error.hint) from error
     warnings = list(dict.fromkeys(warning for file in files for warning in file.warnings))

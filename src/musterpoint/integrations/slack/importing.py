@@ -1,16 +1,17 @@
 """A thread out of a Slack file, in our words, ready to be imported.
 
 Whom a file names belongs to that file: the same id means somebody else in another workspace. So the identities of an
-import carry its thread, and are nobody's account until somebody links them.
+import carry its thread, and are nobody's account until somebody links them. A reaction that marks in the live chat marks
+here as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from musterpoint.core.incident import Who
-from musterpoint.core.journal import Fact, HuddleEnded
+from musterpoint.core.journal import Fact, HuddleEnded, Mark, MarkKind, ReactionAdded
 from musterpoint.core.said import Said
 from musterpoint.importing import Source
 from musterpoint.integrations.slack.messages import said
@@ -18,8 +19,10 @@ from musterpoint.integrations.slack.stamps import permalink
 from musterpoint.integrations.slack.threads import ThreadFile
 
 
-def source_of(file: ThreadFile, workspace: str, role: str = "thread") -> Source:
-    """`workspace` is the name or host for links, "" if unknown."""
+def source_of(
+    file: ThreadFile, workspace: str, role: str = "thread", marks: Mapping[str, MarkKind] | None = None
+) -> Source:
+    """`workspace` is the name or host for links, "" if unknown; `marks`: reaction -> the mark that it gives."""
     channel = file.channel_id or file.channel_name or "-"
     place = f"import:{channel}/{file.root}"
 
@@ -29,7 +32,9 @@ def source_of(file: ThreadFile, workspace: str, role: str = "thread") -> Source:
     happened = [
         _with(each, own)
         for message in file.messages
-        for each in said(message, channel, file.root, file.names, workspace if file.channel_id else "")
+        for each in _marked(
+            said(message, channel, file.root, file.names, workspace if file.channel_id else ""), marks or {}
+        )
     ]
     return Source(
         workspace=workspace,
@@ -43,6 +48,18 @@ def source_of(file: ThreadFile, workspace: str, role: str = "thread") -> Source:
         url=permalink(workspace, file.channel_id, file.root, file.root),
         zones={f"{place}/{user}"[:250]: zone for user, zone in file.names.zones.items()},
     )
+
+
+def _marked(happened: Iterable[Said], marks: Mapping[str, MarkKind]) -> Iterator[Said]:
+    """The same, and the mark that whoever reacted first with one of these gave."""
+    given: set[MarkKind] = set()
+    for each in happened:
+        yield each
+        kind = marks.get(each.fact.name) if isinstance(each.fact, ReactionAdded) else None
+        if isinstance(each.fact, ReactionAdded) and kind is not None and kind not in given:
+            given.add(kind)
+            key, ref = f"mark:{each.key}"[:250], f"{each.ref}-mark"[:250]
+            yield replace(each, key=key, ref=ref, fact=Mark(each.fact.of, kind))
 
 
 def _with(each: Said, own: Callable[[Who], Who]) -> Said:

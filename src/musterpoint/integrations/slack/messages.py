@@ -6,6 +6,7 @@ Pure: no clock, no network. History holds only the last text of a message, so wh
   edit: the first wording is unknown, but that there was an edit is not.
 - A reaction has no time: it stands at the time of its message, *estimated*. So does a deletion that left a tombstone.
 - The message by which Slack shows a huddle changes by itself when the huddle ends: no `Edit`, and no digest to compare.
+- What we posted ourselves says what the record has anyway: it gives nothing, unless it is the root.
 - What Slack itself notes in a thread (somebody joined, a pin, a reminder, a new topic) nobody wrote: it gives nothing,
   unless it is the root, which a thread cannot be without.
 """
@@ -43,6 +44,8 @@ NOTICES = frozenset(
     "reply_broadcast",
     "unpinned_item",
 }
+#: The type of the metadata of what we post ourselves.
+OURS = "musterpoint"
 HUDDLES = frozenset({"huddle_thread", "sh_room_created"})
 _LONGEST = 120  # characters of a key; Slack's names of reactions end at 100
 
@@ -55,7 +58,7 @@ def said(message: Object, channel: str, root: str, names: Names, workspace: str 
     with `#KIND`. Raises ValueError only for a `ts` that is none.
     """
     is_root = string(message, "ts") == root
-    if string(message, "subtype") in NOTICES and not is_root:
+    if (string(message, "subtype") in NOTICES or is_ours(message)) and not is_root:
         return []
     own = _message(message, channel, root, names, workspace)
     if is_tombstone(message):
@@ -64,6 +67,11 @@ def said(message: Object, channel: str, root: str, names: Names, workspace: str 
         return [own, *_huddle(message, own, names), *_reactions(message, own, names)]
     happened = [own, *_edit(message, own, names), *_files(message, own), *_reactions(message, own, names)]
     return list({each.key: each for each in happened}.values())
+
+
+def is_ours(message: Object) -> bool:
+    """Whether we posted it: what we post carries its key in its metadata."""
+    return string(inner(message, "metadata"), "event_type") == OURS
 
 
 def is_tombstone(message: Object) -> bool:
