@@ -1,4 +1,4 @@
-"""What goes wrong on request: answers of the Web API that fail, come late, or are lost after the call was carried out."""
+"""What goes wrong on request: answers of the Web API that fail, come late, or are lost after the call was made."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class Fault:
     """For calls of `method` ("*": any), `times` of them.
 
-    `status` other than 200 is answered instead (429 with `retry_after` seconds), or `error` with status 200. With `stored`
-    the call is carried out all the same. `late`: real seconds before the answer. `reset`: the connection is reset after
-    the call was carried out, without an answer.
+    `status` other than 200 is answered instead (429 with `retry_after` seconds), or `error` with status 200. With
+    `stored` the call is carried out all the same. `late`: real seconds before the answer. `reset`: the connection is
+    reset after the call was carried out, without an answer.
     """
 
     method: str

@@ -5,11 +5,20 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from tests.slack.keeping import Thread
 from tests.slack.rich_text import rich_text
 from tests.slack.shapes import SLACKBOT, Channel, Json
 from tests.slack.state import State
 
-THREAD_KEYS = ("reply_count", "reply_users_count", "latest_reply", "reply_users", "is_locked", "subscribed", "last_read")
+THREAD_KEYS = (
+    "reply_count",
+    "reply_users_count",
+    "latest_reply",
+    "reply_users",
+    "is_locked",
+    "subscribed",
+    "last_read",
+)
 
 
 def words(state: State, user: str, text: str, ts: str) -> Json:
@@ -23,6 +32,8 @@ def words(state: State, user: str, text: str, ts: str) -> Json:
         "team": state.team_of(user),
         "blocks": rich_text(text, block_id(state)),
     }
+    if not text:
+        del message["blocks"]
     if state.team_of(user) != state.team_id:
         message |= {"user_team": state.team_of(user), "source_team": state.team_of(user)}
     return message
@@ -40,19 +51,18 @@ def reply_to(root: Json, message: Json) -> Json:
     return message
 
 
-def count_replies(root: Json, replies: list[Json]) -> None:
+def count_replies(root: Json, thread: Thread) -> None:
     """Keep the root's account of its thread; without replies it is no root any more."""
-    if not replies:
+    if not thread.replies:
         for key in (*THREAD_KEYS, "thread_ts"):
             root.pop(key, None)
         return
-    users = list(dict.fromkeys(str(each.get("user") or each.get("bot_id")) for each in replies))
     root |= {
         "thread_ts": root["ts"],
-        "reply_count": len(replies),
-        "reply_users_count": len(users),
-        "latest_reply": replies[-1]["ts"],
-        "reply_users": users[:5],
+        "reply_count": len(thread.replies),
+        "reply_users_count": len(thread.writers),
+        "latest_reply": next(reversed(thread.replies)),
+        "reply_users": list(thread.writers)[:5],
         "is_locked": False,
     }
     if root.get("subtype") != "tombstone":

@@ -1,4 +1,4 @@
-"""What Slack makes of words: `rich_text` blocks out of a text, and a posted text as it is kept (escaped, links marked)."""
+"""What Slack makes of words: `rich_text` blocks out of a text; a posted text as it is kept, escaped, links marked."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from tests.slack.shapes import Json
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>|:([a-z0-9_+'-]+):")
 _BARE_AND = re.compile(r"&(?!amp;|lt;|gt;)")
-_BARE_LESS = re.compile(r"<(?![@#!]|https?:|mailto:|tel:)")
+_MARKED = re.compile(r"(<(?:[@#!]|https?:|mailto:|tel:)[^<>]+>)")
 _BARE_LINK = re.compile(r"(?<![<|\w])https?://[^\s<>|]+[^\s<>|.,;:!?)]")
 
 
 def as_kept(text: str) -> str:
-    """A text that an app posts: `&` and a stray `<` are escaped, a bare address becomes a link."""
-    return _BARE_LINK.sub(r"<\g<0>>", _BARE_LESS.sub("&lt;", _BARE_AND.sub("&amp;", text)))
+    """A text that an app posts: `&`, `<` and `>` are escaped unless they mark something, a bare address becomes a link.
+
+    A `>` that begins a line stays: it marks a quotation.
+    """
+    return "".join(part if number % 2 else _escaped(part) for number, part in enumerate(_MARKED.split(text)))
+
+
+def _escaped(text: str) -> str:
+    text = re.sub(r"(?m)(?<!^)>", "&gt;", _BARE_AND.sub("&amp;", text).replace("<", "&lt;"))
+    return _BARE_LINK.sub(r"<\g<0>>", text)
 
 
 def rich_text(text: str, block_id: str) -> list[Json]:

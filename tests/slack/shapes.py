@@ -28,6 +28,7 @@ class User:
     team: str = ""
     updated: int = 0
     bot_id: str = ""
+    app_id: str = ""
 
 
 @dataclass
@@ -82,7 +83,7 @@ def user_shape(user: User, team: str, now: datetime, with_email: bool = True) ->
     if user.email and with_email and user.kind != "stranger":
         profile["email"] = user.email
     if user.kind == "bot":
-        profile |= {"bot_id": user.bot_id, "api_app_id": "", "always_active": False}
+        profile |= {"bot_id": user.bot_id, "api_app_id": user.app_id, "always_active": False}
     shape: Json = {
         "id": user.id,
         "team_id": user.team or team,
@@ -153,3 +154,8 @@ def channel_shape(channel: Channel, team: str) -> Json:
 def day(stamp: str) -> str:
     """The day (UTC) of a `ts`, as an export names its files."""
     return datetime.fromtimestamp(int(stamp.partition(".")[0]), UTC).strftime("%Y-%m-%d")
+
+
+def flag(value: Any) -> bool:
+    """A boolean argument: JSON's, or `1` and `true` of a form."""
+    return str(value).lower() in ("1", "true")

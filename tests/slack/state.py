@@ -1,4 +1,4 @@
-"""What the workspace remembers, under one lock: people, channels, messages, what was called and what was said privately."""
+"""What the workspace remembers, under one lock: people, channels, messages, calls, and what was said privately."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import random
 import threading
 from collections import defaultdict
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tests.slack.clock import Clock
 from tests.slack.delivery import Delivery
 from tests.slack.faults import Faults
+from tests.slack.keeping import Kept
+from tests.slack.rates import Rates
 from tests.slack.refusal import Refusal
-from tests.slack.shapes import App, Channel, Json, User
+from tests.slack.shapes import SLACKBOT, App, Channel, Json, User
+from tests.slack.sockets import Sockets
 from tests.slack.views import Views
 
 SCOPES = (
@@ -41,6 +45,17 @@ class Ephemeral(NamedTuple):
     thread: str
 
 
+@dataclass
+class Response:
+    """One response_url: for whom, where, about which message (its `ts`, "" for none), and how often it was used."""
+
+    user: str
+    channel: str
+    ts: str
+    since: float
+    used: int = 0
+
+
 class State:
     """The data of a workspace; `lock` is held while anything of it changes, never while something is sent."""
 
@@ -50,7 +65,7 @@ class State:
         self.random = random.Random(seed)
         self.app = App()
         self.team_id, self.team_name, self.domain = "T0HALDEN001", "Halden Ferries", "halden"
-        self.url = ""
+        self.address, self.url = "", ""
         self.bot_token, self.app_token = "xoxb-fake-bot", "xapp-fake-app"
         self.signing_secret = "a-made-up-signing-secret"
         self.scopes: set[str] = set(SCOPES.split())
@@ -59,14 +74,25 @@ class State:
         self.socket = False
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
-        self._messages: dict[str, list[Json]] = defaultdict(list)
+        self._add_bots()
+        self.kept = Kept()
         self.ephemerals: list[Ephemeral] = []
         self.calls: list[Call] = []
         self.refusals: list[tuple[str, str]] = []
         self.views = Views(self)
         self.faults = Faults()
+        self.responses: dict[str, Response] = {}
+        self.rates = Rates(self)
         self.delivery = Delivery(self)
+        self.sockets = Sockets(self)
+        self.last_trigger = ""
         self._numbers: dict[str, int] = defaultdict(int)
+
+    def _add_bots(self) -> None:
+        """Our app's user and Slackbot, who are in every workspace."""
+        app = User(self.app.user, self.app.handle, self.app.name, kind="bot", bot_id=self.app.bot, app_id=self.app.id)
+        self.users[app.id] = app
+        self.users[SLACKBOT] = User(SLACKBOT, "slackbot", "Slackbot", zone="America/Los_Angeles")
 
     def number(self, prefix: str, name: str = "") -> str:
         """A new id: the prefix, a running number, and letters of the name, to be told apart in a failing test."""
@@ -78,18 +104,20 @@ class State:
     def messages(self, channel: str) -> list[Json]:
         """All messages of a channel with all replies, oldest first, as they are kept."""
         with self.lock:
-            return deepcopy(sorted(self._messages[channel], key=lambda each: str(each["ts"])))
+            return deepcopy(self.kept.all(channel))
 
     def message(self, channel: str, ts: str) -> Json:
         """The kept message itself. Refuses with message_not_found."""
-        for each in self._messages[channel]:
-            if each["ts"] == ts:
-                return each
-        raise Refusal("message_not_found")
+        found = self.kept.get(channel, ts)
+        if found is None:
+            raise Refusal("message_not_found")
+        return found
 
     def thread(self, channel: str, ts: str) -> list[Json]:
         """Root and replies, oldest first; copies."""
-        return [each for each in self.messages(channel) if ts in (each["ts"], each.get("thread_ts"))]
+        with self.lock:
+            replies = self.kept.thread(channel, ts).replies.values()
+            return deepcopy([self.message(channel, ts), *replies])
 
     def channel_of(self, name: str) -> Channel:
         """By id, by name with or without #, or a user's id for the direct conversation."""
@@ -133,8 +161,3 @@ class State:
             "icons": icons,
             "team_id": self.team_id,
         }
-
-
-def flag(value: Any) -> bool:
-    """A boolean argument: JSON's, or `1` and `true` of a form."""
-    return str(value).lower() in ("1", "true")

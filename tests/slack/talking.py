@@ -1,4 +1,4 @@
-"""What people (and other bots) say: messages, replies, edits, deletions, reactions, files. Each is kept and sent as an event."""
+"""What people (and other bots) say: messages, replies, edits, deletions, reactions, files. Each is an event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.slack.state import State
 
 
 class Talking(State):
-    """Texts are in Slack's own form: `&amp;`, `<@U…>`, `<https://…|label>`. Every `ts` given must be there, or it refuses."""
+    """Texts are in Slack's own form: `&amp;`, `<@U…>`, `<https://…|label>`. A `ts` that is not there is refused."""
 
     def say(self, user: str, channel: str, text: str, thread: str = "", broadcast: bool = False) -> str:
         """A message of a person; in a thread if `thread` is a root's `ts`. Returns its `ts`."""
@@ -64,7 +64,7 @@ class Talking(State):
             return self.keep(self.channel_of(channel), message, thread)
 
     def keep(self, channel: Channel, message: Json, thread: str = "", broadcast: bool = False) -> str:
-        """Keep a new message, count it in its thread, tell of it. A reply to a reply is one to the root, as in Slack."""
+        """Keep a new message, count it in its thread, tell of it. A reply to a reply is one to the root."""
         with self.lock:
             if thread:
                 root = self.message(channel.id, thread)
@@ -72,7 +72,7 @@ class Talking(State):
                 shapes.reply_to(root, message)
                 if broadcast:
                     message["subtype"] = "thread_broadcast"
-            self._messages[channel.id].append(message)
+            self.kept.add(channel.id, message)
             if thread:
                 self._count(channel, root["ts"])
             self._tell_of(channel, self.shown(channel, message))
@@ -87,17 +87,21 @@ class Talking(State):
     def _tell_of(self, channel: Channel, message: Json) -> None:
         event = shapes.in_event(message, channel)
         self.emit(channel, event, subscription(channel))
-        bot = message.get("bot_id") or message.get("subtype") == "bot_message"
-        if f"<@{self.app.user}>" in str(message.get("text")) and not bot:
-            left_out = ("channel_type", "parent_user_id", "root", "subtype")
-            mention = {key: value for key, value in event.items() if key not in left_out}
+        if self._mentioned(message):
+            self._tell_of_mention(channel, event)
+
+    def _mentioned(self, message: Json) -> bool:
+        said = message.get("subtype") in (None, "thread_broadcast", "bot_message")
+        return said and f"<@{self.app.user}>" in str(message.get("text")) and message.get("bot_id") != self.app.bot
+
+    def _tell_of_mention(self, channel: Channel, event: Json) -> None:
+        left_out = ("channel_type", "parent_user_id", "root", "subtype")
+        mention = {key: value for key, value in event.items() if key not in left_out}
+        if channel.kind != "im":
             self.emit(channel, mention | {"type": "app_mention"})
 
     def _count(self, channel: Channel, root: str) -> None:
-        replies = [
-            each for each in self._messages[channel.id] if each.get("thread_ts") == root and each["ts"] != root
-        ]
-        shapes.count_replies(self.message(channel.id, root), replies)
+        shapes.count_replies(self.message(channel.id, root), self.kept.thread(channel.id, root))
 
     def edit(self, user: str, channel: str, ts: str, text: str) -> None:
         with self.lock:
@@ -112,7 +116,10 @@ class Talking(State):
             message |= new
             if editor:
                 message["edited"] = {"user": editor, "ts": f"{self.clock.whole}.000000"}
-            self.emit(channel, shapes.changed(self, channel, message, old), subscription(channel))
+            event = shapes.changed(self, channel, message, old)
+            self.emit(channel, event, subscription(channel))
+            if self._mentioned(message) and not self._mentioned(old):
+                self._tell_of_mention(channel, {**message, "channel": channel.id, "event_ts": event["event_ts"]})
             return deepcopy(message)
 
     def unfurl(self, channel: str, ts: str, address: str = "https://example.com/page", title: str = "A page") -> None:
@@ -128,7 +135,6 @@ class Talking(State):
 
     def drop(self, channel: Channel, ts: str) -> None:
         with self.lock:
-            kept = self._messages[channel.id]
             message = self.message(channel.id, ts)
             if message.get("reply_count"):
                 old = deepcopy(message)
@@ -137,14 +143,14 @@ class Talking(State):
                 seen = {"subscribed": old.get("subscribed", False), "last_read": old["latest_reply"]}
                 self.emit(channel, shapes.changed(self, channel, message, old | seen), subscription(channel))
                 return
-            kept.remove(message)
+            self.kept.remove(channel.id, message)
             root = str(message.get("thread_ts", ""))
             if root and root != ts:
                 self._count(channel, root)
             self.emit(channel, shapes.deleted(self, channel, message), subscription(channel))
-            stone = next((each for each in kept if each["ts"] == root and "reply_count" not in each), None)
-            if stone and stone.get("subtype") == "tombstone":
-                kept.remove(stone)
+            stone = self.kept.get(channel.id, root)
+            if stone and stone.get("subtype") == "tombstone" and "reply_count" not in stone:
+                self.kept.remove(channel.id, stone)
 
     def react(self, user: str, channel: str, ts: str, name: str, on: bool = True) -> None:
         """Put a reaction on or take it off; what is already so changes nothing and is not told."""

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,23 +26,37 @@ LOG = "serve.log"
 PAGE = "/incidents/1"
 
 
+class NotUp(Exception):
+    """The pages did not come up; the log in the home says why."""
+
+
 def serve(home: Path, who: str, whom: str) -> int:
     """Serve the pages of `home`; `whom` may sign in by a link that `who`, an admin, makes. Returns the exit code."""
+    try:
+        with running(home) as (address, server):
+            welcome(home, address, who, whom)
+            return server.wait()
+    except NotUp:
+        telling.tell(f"The pages did not come up; {home / LOG} says why.", telling.RED)
+        return 1
+    except KeyboardInterrupt:
+        telling.tell("\nThe pages are closed.")
+        return 0
+
+
+@contextmanager
+def running(home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The pages of `home`, served by a process of their own until the end: their address, and the process. Raises
+    NotUp; a request to end (SIGTERM) ends it like Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     port = _free_port()
-    address = f"http://127.0.0.1:{port}"
     with (home / LOG).open("w") as log:
         words = [sys.executable, "-m", "musterpoint.cli", "serve", "--bind", "127.0.0.1", "--port", str(port)]
         with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as server:
             try:
                 if not _answers(port, server):
-                    telling.tell(f"The pages did not come up; {home / LOG} says why.", telling.RED)
-                    return 1
-                _welcome(home, address, who, whom)
-                return server.wait()
-            except KeyboardInterrupt:
-                telling.tell("\nThe pages are closed.")
-                return 0
+                    raise NotUp
+                yield f"http://127.0.0.1:{port}", server
             finally:
                 server.terminate()
 
@@ -66,7 +82,8 @@ def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _welcome(home: Path, address: str, who: str, whom: str) -> None:
+def welcome(home: Path, address: str, who: str, whom: str) -> None:
+    """Say where the pages are, with a link by which `whom` signs in once."""
     process = processes.load(home)[0]
     call = Call(access.actor(who, process), process, "cli", datetime.now(UTC))
     _, text = links.sign_in(call, whom)

@@ -1,0 +1,34 @@
+"""`python -m tests.slack --port 0`: the workspace as a process of its own; prints its address, then serves."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from datetime import UTC, datetime
+
+from tests.slack.workspace import serving
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.slack", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--deliver-to", default="", metavar="URL", help="where events and interactions go")
+    parser.add_argument("--socket", action="store_true", help="Socket Mode instead")
+    parser.add_argument("--limits", choices=("real", "low"), help="limits of rate; without, there are none")
+    parser.add_argument("--start", help="where the clock stands, ISO 8601 in UTC; without, it runs with the real one")
+    given = parser.parse_args()
+    start = datetime.fromisoformat(given.start) if given.start else None
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with serving(start.replace(tzinfo=start.tzinfo or UTC) if start else None, given.port) as workspace:
+        workspace.limits, workspace.socket = given.limits, given.socket
+        if given.deliver_to:
+            workspace.deliver_to(given.deliver_to)
+        print(workspace.url, flush=True)
+        stop.wait()
+
+
+if __name__ == "__main__":
+    main()
