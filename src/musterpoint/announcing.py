@@ -1,6 +1,7 @@
 """Carries out what is said in the chat: the thread with its status card, sentences, and what is to be written anew.
 
 Of a restricted incident nothing is said, but for one whose thread is in a private channel: there, and nowhere else.
+What is said of one incident arrives in the order in which it was recorded.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ import json
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from musterpoint.core import reminder_chat
+from musterpoint.core.aftermath_journal import IssueRaised, Reminder
 from musterpoint.core.card import card
 from musterpoint.core.describe import describe
 from musterpoint.core.incident import Basis, Moment
@@ -18,25 +23,32 @@ from musterpoint.core.journal import Link, Note
 from musterpoint.core.process import Process
 from musterpoint.effects import name_outside
 from musterpoint.integrations import registry
-from musterpoint.ports import Chat, Place, Posted, Refused, Saying, Unavailable
+from musterpoint.ports import Button, Chat, NotSent, Place, Posted, Refused, Saying
 from musterpoint.store import incidents, journal, models
+from musterpoint.store.addresses import chat_users
 
 KINDS = ("thread", "say", "card", "rewrite")
 
 Renew = Callable[[], None]
+
+#: Seconds until the next try, for each sentence that is to come before; and at most.
+SOON, LONGEST = 0.5, 60.0
+#: What failed this often holds nobody up any more while it waits for its next try.
+STUCK = 10
 
 
 def deliver(effect: models.Effect, process: Process, renew: Renew) -> Posted:
     """Carry out an effect of one of KINDS. `renew` is called before every call outside. Raises Unavailable, Refused."""
     chat = registry.chat(process)
     if effect.kind == "thread":
-        return _once(chat, effect, renew, _where_it_begins(effect, process), _card(effect))
+        return _once(chat, effect, renew, _where_it_begins(effect, process), _card(effect, process))
     place = _place(effect, process)
     match effect.kind:
         case "say":
+            _in_turn(effect)
             return _once(chat, effect, renew, place, _sentence(effect))
         case "card":
-            return _bring_card(chat, effect, renew, place)
+            return _bring_card(chat, effect, process, renew, place)
     return _rewrite(chat, effect, process, renew, place)
 
 
@@ -48,7 +60,20 @@ def _once(chat: Chat, effect: models.Effect, renew: Renew, place: Place, saying:
     return chat.post(place, saying, name_outside(effect))
 
 
-def _bring_card(chat: Chat, effect: models.Effect, renew: Renew, place: Place) -> Posted:
+def _in_turn(effect: models.Effect) -> None:
+    """Raises NotSent while something that was recorded earlier is still to be said of the incident."""
+    held_up = Q(leased_until__gte=Now()) | Q(not_before__lte=Now()) | Q(tries__lt=STUCK)
+    earlier = models.Effect.objects.filter(
+        held_up, incident=effect.incident, kind__in=("thread", "say"), status="waiting", id__lt=effect.pk
+    )
+    due = list(earlier.order_by("id").annotate(clock=Now()).values_list("not_before", "clock"))
+    if due:
+        first = (due[0][0] - due[0][1]).total_seconds()
+        pause = min(max(SOON * len(due), first), LONGEST)
+        raise NotSent("What was said before it is still on its way.", pause)
+
+
+def _bring_card(chat: Chat, effect: models.Effect, process: Process, renew: Renew, place: Place) -> Posted:
     """Only the newest of several changes is shown: each shows how it stands by then."""
     later = models.Effect.objects.filter(incident=effect.incident, kind="card", status="waiting", id__gt=effect.pk)
     if later.exists():
@@ -56,7 +81,7 @@ def _bring_card(chat: Chat, effect: models.Effect, renew: Renew, place: Place) -
     began = _begins(effect)
     external = began.external if began and began.external else place.root
     renew()
-    chat.update(place, external, _card(effect))
+    chat.update(place, external, _card(effect, process))
     return Posted(external)
 
 
@@ -64,7 +89,7 @@ def _rewrite(chat: Chat, effect: models.Effect, process: Process, renew: Renew, 
     """What an earlier effect posted gets the text that stands now; one that never got there needs nothing."""
     original = models.Effect.objects.get(key=json.loads(effect.data)["effect"])
     if original.status == "waiting":
-        raise Unavailable("What is to be written anew has not gone out yet.", retry_after=process.retry_after)
+        raise NotSent("What is to be written anew has not gone out yet.", retry_after=process.retry_after)
     found = Posted(original.external) if original.external else chat.find(place, name_outside(original))
     if found is None:
         return Posted("")
@@ -88,7 +113,7 @@ def _place(effect: models.Effect, process: Process) -> Place:
     if reading is None and (begins is None or begins.status in ("parked", "dropped")):
         raise Refused("The incident has no thread in the chat.")
     if reading is None or (effect.kind == "card" and begins is not None and begins.status == "waiting"):
-        raise Unavailable("The incident's thread in the chat has not begun yet.", retry_after=process.retry_after)
+        raise NotSent("The incident's thread in the chat has not begun yet.", retry_after=process.retry_after)
     return _in_thread(effect, reading.thread)
 
 
@@ -114,19 +139,38 @@ def _reading(effect: models.Effect) -> models.Reading | None:
     return rows.order_by("id").first()
 
 
-def _card(effect: models.Effect) -> Saying:
+def _card(effect: models.Effect, process: Process) -> Saying:
     assert effect.incident is not None
-    address = f"{settings.ADDRESS}/incidents/{effect.incident.ref}" if settings.ADDRESS else ""
     row = models.Incident.objects.get(pk=effect.incident.pk)
-    shown = card(incidents.state(row), address)
+    shown = card(incidents.state(row), _address(effect), process.severities)
     return Saying(shown.text, card=shown)
 
 
+def _address(effect: models.Effect) -> str:
+    """That of the incident's page, if it is known where people reach it."""
+    return f"{settings.ADDRESS}/incidents/{effect.incident.ref}" if settings.ADDRESS and effect.incident else ""
+
+
 def _sentence(effect: models.Effect) -> Saying:
-    """A note stands there in its writer's name."""
-    entry = journal.entry(models.Entry.objects.get(pk=json.loads(effect.data)["entry"]))
+    """A note stands there in its writer's name; several reminders are one message."""
+    assert effect.incident is not None
+    data = json.loads(effect.data)
+    if "entries" in data:
+        return _reminders(effect.incident.ref, data["entries"])
+    entry = journal.entry(models.Entry.objects.get(pk=data["entry"]))
+    if isinstance(entry.fact, IssueRaised):
+        return Saying(f"The issue is raised: {entry.fact.url or entry.fact.issue}")
     writer = entry.who.name if entry.who and isinstance(entry.fact, Note) else ""
-    return Saying(describe(entry), writer=writer)
+    return Saying(describe(entry), writer=writer, address=_address(effect))
+
+
+def _reminders(ref: str, numbers: list[int]) -> Saying:
+    facts = [journal.entry(each).fact for each in models.Entry.objects.filter(pk__in=numbers).order_by("id")]
+    found = [fact for fact in facts if isinstance(fact, Reminder)]
+    called = [each.identity for each in reminder_chat.called(found)]
+    reached = chat_users(called, "slack")
+    buttons = tuple(Button(*each) for each in reminder_chat.choices(ref, found))
+    return Saying(reminder_chat.together(found, reached), buttons=buttons, to=tuple(reached))
 
 
 def thread_began(effect: models.Effect, process: Process, posted: Posted) -> None:

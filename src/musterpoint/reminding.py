@@ -49,8 +49,8 @@ def _with_something_due(process: Process, now: datetime) -> Iterator[tuple[int, 
     for values in live.live():
         number, ref = values[:2]
         try:
-            state, spoken_at = live.state(values)
-            if due(state, spoken_at, now, process):
+            state, heard = live.state(values)
+            if due(state, heard, now, process):
                 yield number, ref
         except Exception:
             log.exception("incident %s: nobody could be reminded; the others were", ref)
@@ -61,8 +61,8 @@ def _remind(number: int, process: Process, now: datetime, known: dict[str, Who])
     with transaction.atomic():
         row = models.Incident.objects.select_for_update().get(pk=number)
         state = incidents.state(row, incidents.members(row))
-        found = addressed(due(state, row.spoken_at, now, process), known)
-        give(row, state, found, now, _by_mail(process, known))
+        found = addressed(due(state, live.heard(row), now, process), known)
+        give(process, row, state, found, now, _by_mail(process, known))
     return len(found)
 
 

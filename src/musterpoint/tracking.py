@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from musterpoint import access
 from musterpoint.actions import issue as issues
-from musterpoint.actions.recording import happened
+from musterpoint.actions.recording import aloud, happened
 from musterpoint.core import issue_words, writeup
 from musterpoint.core.aftermath_journal import IssueRaised
 from musterpoint.core.incident import Incident
@@ -73,12 +73,13 @@ def _make(tracker: Tracker, effect: models.Effect, process: Process, renew: Rene
 
 
 def raised(effect: models.Effect, process: Process, posted: Posted) -> None:
-    """Note that the issue is there, in the transaction that ends the effect."""
+    """Note that the issue is there, and tell the chat, in the transaction that ends the effect."""
     now = timezone.now()
     row = models.Incident.objects.select_for_update().get(pk=_incident(effect).pk)
     models.IssueCopy.objects.update_or_create(incident=row, defaults={"ref": posted.external})
     state = incidents.state(row, incidents.members(row))
-    happened(process, row, state, IssueRaised(posted.external, posted.url), now)
+    entry, _ = happened(process, row, state, IssueRaised(posted.external, posted.url), now)
+    aloud(process, row, entry)
 
 
 # --- bring it in step ---------------------------------------------------------------------------------------------

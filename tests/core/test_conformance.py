@@ -34,6 +34,7 @@ from musterpoint.core.journal import (
     Entry,
     Fact,
     HuddleBegun,
+    HuddleSettled,
     Link,
     Mark,
     MarkKind,
@@ -41,6 +42,7 @@ from musterpoint.core.journal import (
     Nomination,
     Note,
     Restriction,
+    SecurityAnswer,
     SeverityChange,
     StatusChange,
     apply,
@@ -153,6 +155,19 @@ def test_no_huddle_is_told_plainly() -> None:
     story = declared().happens(StatusChange(Status.RESOLVED))
     step = story.steps()["huddle"]
     assert (step.status, step.note, step.exception) == (MISSING, "no huddle in the record", "")
+
+
+def test_what_a_person_said_of_the_huddle_stands_where_the_chat_told_of_none() -> None:
+    story = declared().happens(HuddleSettled(False))
+    step = story.steps()["huddle"]
+    assert (step.status, step.exception, step.exception_by) == (EXCEPTION, "none was needed", BOB.who)
+    assert (step.evidence, step.at is not None) == (("e2",), True)
+    story.happens(HuddleSettled(True))
+    step = story.steps()["huddle"]
+    assert (step.status, step.evidence, step.exception) == (DONE, ("e3",), "")
+    assert step.note == "Bob said that it runs; the chat has not told of it"
+    story.happens(HuddleBegun())
+    assert story.steps()["huddle"].evidence == ("e4",)
 
 
 def test_the_record_needs_findings_and_actions_taken() -> None:
@@ -372,3 +387,15 @@ def test_whatever_happened_every_step_is_told_with_evidence_that_is_there(facts:
 def test_every_step_says_what_it_asks_for_and_where_that_is_written(step: object) -> None:
     assert step.asks.endswith(".")  # type: ignore[attr-defined]
     assert step.rule.partition(", ")[0] in ("handbook", "security policy")  # type: ignore[attr-defined]
+
+
+def test_where_nobody_was_asked_about_security_the_answer_is_the_evidence() -> None:
+    story = Story().happens(Declaration("Down", unasked=True))
+    steps = {each.name: each for each in conformance(story.state, story.entries, story.process, NOW)}
+    assert steps["route"].status is OPEN
+    story.happens(SecurityAnswer(), who=ALICE.who)
+    steps = {each.name: each for each in conformance(story.state, story.entries, story.process, NOW)}
+    assert (steps["route"].status, steps["route"].evidence, steps["route"].who) == (DONE, ("e2",), ALICE.who)
+    left = Story().happens(Declaration("Down", unasked=True), StatusChange(Status.RESOLVED))
+    steps = {each.name: each for each in conformance(left.state, left.entries, left.process, NOW)}
+    assert steps["route"].status is MISSING

@@ -56,6 +56,24 @@ def test_unsure_is_handled_like_yes(security: Security) -> None:
     assert fact.members == ("person:2", "account:sirt", "slack:U7SIRT")
 
 
+def test_what_is_said_in_a_private_channel_is_for_those_who_are_in_it() -> None:
+    fact = declare(BOB, PROCESS, DeclareRequest("Down"), NOW, ["slack:U1", "slack:U2"]).fact
+    assert isinstance(fact, Declaration)
+    assert (fact.restricted, fact.confined, fact.kind) == (True, True, Kind.AVAILABILITY)
+    assert fact.members == ("person:2", "slack:U1", "slack:U2")
+    unread = declare(BOB, PROCESS, DeclareRequest("Down"), NOW, []).fact
+    assert isinstance(unread, Declaration)
+    assert (unread.restricted, unread.members) == (True, ("person:2",))
+
+
+@pytest.mark.parametrize("security", [Security.YES, Security.UNSURE])
+def test_security_comes_before_the_channel(security: Security) -> None:
+    fact = declare(BOB, PROCESS, DeclareRequest("Key leaked", security=security, unasked=True), NOW, ["slack:U1"]).fact
+    assert isinstance(fact, Declaration)
+    assert (fact.restricted, fact.confined, fact.kind, fact.unasked) == (True, False, Kind.SECURITY, False)
+    assert fact.members == ("person:2", "account:sirt", "slack:U7SIRT")
+
+
 def test_an_open_incident_has_no_members() -> None:
     assert declared(DeclareRequest("Down")).members == ()
 

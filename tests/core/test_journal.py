@@ -71,6 +71,7 @@ from musterpoint.core.journal import (
     Restriction,
     RowTime,
     RowUndo,
+    SecurityAnswer,
     SeverityChange,
     Split,
     StatusChange,
@@ -127,6 +128,7 @@ CHANGES: list[tuple[Fact, Incident]] = [
     ),
     (Opening("it concerns nobody's data"), incident()),
     (Membership(("slack:U1",)), incident(members=frozenset({"slack:U1"}))),
+    (SecurityAnswer(), incident()),
     (HuddleSettled(True), followed_by(huddle_settled=True)),
     (SeverityChange(Severity.CRITICAL), incident(severity=Severity.CRITICAL)),
     (
@@ -348,6 +350,31 @@ def test_a_declaration_may_know_the_first_responder() -> None:
 def test_who_knew_goes_on_knowing() -> None:
     state = incident(restricted=True, members=frozenset({"person:1"}))
     assert apply(state, entry(Restriction(("person:2",)))).members == {"person:1", "person:2"}
+
+
+def test_what_was_confined_to_a_channel_is_for_those_alone_who_handle_it_from_then_on() -> None:
+    state = incident(restricted=True, confined=True, members=frozenset({"slack:U1", "person:1"}))
+    after = apply(state, entry(Restriction(("person:2",))))
+    assert after.members == {"person:2"}
+    assert (after.confined, after.kind) == (False, Kind.SECURITY)
+
+
+def test_an_opened_incident_has_no_members() -> None:
+    state = incident(restricted=True, confined=True, members=frozenset({"slack:U1"}))
+    assert apply(state, entry(Opening("all are affected"))) == incident()
+
+
+@pytest.mark.parametrize("fact", [SecurityAnswer(), Restriction(("person:2",))], ids=["no", "restricted"])
+def test_what_was_not_asked_at_the_declaration_is_asked_until_it_is_answered(fact: Fact) -> None:
+    unasked = apply(Incident("7"), entry(Declaration("Down", unasked=True)))
+    assert unasked.after.security_unasked
+    assert not apply(unasked, entry(fact)).after.security_unasked
+    assert not apply(Incident("7"), entry(Declaration("Down"))).after.security_unasked
+
+
+def test_who_leaves_the_channel_does_not_know_any_more() -> None:
+    state = incident(restricted=True, confined=True, members=frozenset({"slack:U1", "person:1"}))
+    assert apply(state, entry(Membership(("slack:U1",), joined=False))).members == {"person:1"}
 
 
 def test_a_journal_is_replayed_in_the_order_in_which_it_was_learnt() -> None:

@@ -19,7 +19,7 @@ def steps(state: Incident, actor: object = BOB) -> frozenset[str]:
 def test_while_customers_are_affected() -> None:
     assert steps(incident()) == {
         "note", "lead", "severity", "resolve", "cancel", "restrict", "add_action", "write",
-        "decide_publish",
+        "decide_publish", "settle_huddle",
     }  # fmt: skip
 
 
@@ -51,5 +51,6 @@ def test_a_decision_about_the_post_can_be_taken_back() -> None:
 def test_every_step_is_possible_sometimes() -> None:
     done = Aftermath(writeup_done=True, publication=Publication(Decision.PUBLISH))
     states = [incident(), incident(status=Status.RESOLVED), incident(status=Status.RESOLVED, after=done)]
+    states.append(incident(restricted=True, confined=True))
     found = frozenset().union(*(steps(state, ALICE) for state in states))
     assert set(ATTEMPTS) - found == {"close"}

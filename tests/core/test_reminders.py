@@ -27,7 +27,9 @@ from musterpoint.core.journal import (
     Declaration,
     Entry,
     Fact,
+    HuddleSettled,
     LeadChange,
+    Link,
     Nomination,
     Restriction,
     SeverityChange,
@@ -36,7 +38,7 @@ from musterpoint.core.journal import (
 )
 from musterpoint.core.pace import PACES, Pace
 from musterpoint.core.process import Process
-from musterpoint.core.reminder_cases import URGENT
+from musterpoint.core.reminder_cases import URGENT, Heard
 from musterpoint.core.reminders import Due, due, waiting
 from musterpoint.core.worktime import work_time
 
@@ -54,6 +56,8 @@ class Story:
     now: datetime = START
     state: Incident = field(default_factory=lambda: Incident("7"))
     spoken_at: datetime | None = None
+    huddle_at: datetime | None = None
+    announced: bool = True
     number: int = 0
     given: list[tuple[datetime, Due]] = field(default_factory=list)
 
@@ -61,6 +65,10 @@ class Story:
         self.number += 1
         entry = Entry(self.number, fact, self.now, Basis.RECORDED, self.now, who, "cli", f"entry:{self.number}")
         self.state = apply(self.state, entry)
+
+    @property
+    def heard(self) -> Heard:
+        return Heard(self.spoken_at, self.huddle_at, self.announced)
 
     def declared(self, **values: object) -> Story:
         self.happens(Declaration("Checkout answers 502", **values))  # type: ignore[arg-type]
@@ -75,13 +83,13 @@ class Story:
         end, before = self.now + length, len(self.given)
         while self.now < end:
             self.now = min(self.now + step, end)
-            for each in due(self.state, self.spoken_at, self.now, self.process):
+            for each in due(self.state, self.heard, self.now, self.process):
                 self.given.append((self.now, each))
                 self.happens(Reminder(each.name, each.sentence, each.whom, each.since), None)
         return [each.name for _, each in self.given[before:]]
 
     def waits(self) -> dict[str, Due]:
-        return {each.name: each for each in waiting(self.state, self.spoken_at, self.now, self.process)}
+        return {each.name: each for each in waiting(self.state, self.heard, self.now, self.process)}
 
     def times(self, name: str) -> list[datetime]:
         return [at for at, each in self.given if each.name == name]
@@ -178,6 +186,115 @@ def test_a_restart_is_nothing_but_a_pause() -> None:
     story = Story().declared()
     story.wait(10 * HOUR, 10 * HOUR)
     assert [each.name for _, each in story.given] == ["no_lead", "no_severity", "still_affected", "nobody_writes"]
+
+
+# --- huddles ---
+
+
+def in_slack(**values: object) -> Story:
+    """An incident that is led, of which nothing but its age and its huddle is reminded."""
+    story = Story(process=Process(authority=("Alice",), chat="slack")).declared(severity=Severity.MAJOR, **values)
+    story.happens(LeadChange(BOB))
+    return story
+
+
+def test_without_a_huddle_the_lead_is_asked_once() -> None:
+    story = in_slack()
+    assert "no_huddle" not in story.waits()
+    story.wait(3 * HOUR)
+    assert story.times("no_huddle") == [START + 10 * MINUTE]
+    found = story.waits()["no_huddle"]
+    assert (found.whom, found.urgent, found.next_at) == ((BOB,), True, None)
+    assert found.text == "No huddle has begun since 2026-03-02 09:00 UTC: does one run, or is none needed?"
+    assert found.resolve == "musterpoint huddle 7 --runs"
+    story.happens(LeadChange(None))
+    assert story.waits()["no_huddle"].whom == (Who("name:Alice", "Alice"),)
+
+
+@pytest.mark.parametrize("fact", [HuddleSettled(True), HuddleSettled(False), Link("T1/C1/1.000001", role="huddle")])
+def test_a_huddle_that_is_linked_or_settled_is_asked_for_no_more_not_even_after_a_relapse(fact: Fact) -> None:
+    story = in_slack()
+    story.happens(fact)
+    story.wait(HOUR)
+    story.resolved()
+    story.happens(StatusChange(Status.OPEN, relapse=True))
+    story.wait(HOUR)
+    assert story.times("no_huddle") == []
+
+
+def test_the_thread_of_the_chat_is_no_huddle() -> None:
+    story = in_slack()
+    story.happens(Link("T1/C1/1.000001", role="chat"))
+    assert "no_huddle" in story.wait(HOUR)
+
+
+def test_a_huddle_that_runs_is_not_asked_for_and_a_relapse_without_one_asks_anew() -> None:
+    story = in_slack()
+    story.huddle_at = story.now
+    assert "no_huddle" not in story.wait(HOUR)
+    story.huddle_at = None
+    story.wait(HOUR)
+    story.resolved()
+    story.happens(StatusChange(Status.OPEN, relapse=True))
+    relapsed = story.now
+    story.wait(HOUR)
+    assert story.times("no_huddle")[-1] == relapsed + 10 * MINUTE
+    assert len(story.times("no_huddle")) == 2
+
+
+@pytest.mark.parametrize("chat", ["local", "bridge"])
+def test_where_the_chat_has_no_huddles_nobody_is_nagged(chat: str) -> None:
+    story = Story(process=Process(authority=("Alice",), chat=chat)).declared()
+    assert "no_huddle" not in story.wait(3 * HOUR)
+    assert "no_huddle" not in story.waits()
+
+
+@pytest.mark.parametrize(("confined", "asked"), [(False, False), (True, True)])
+def test_a_restricted_incident_is_asked_only_where_it_is_spoken_of(confined: bool, asked: bool) -> None:
+    story = in_slack(restricted=True, members=("person:2",), confined=confined)
+    assert ("no_huddle" in story.wait(HOUR)) is asked
+
+
+def test_an_incident_that_has_no_thread_in_the_chat_is_not_asked_for_a_huddle() -> None:
+    story = in_slack()
+    story.announced = False
+    assert "no_huddle" not in story.wait(HOUR)
+
+
+def test_silence_while_a_huddle_runs_is_said_once_and_anew_after_somebody_wrote() -> None:
+    story = in_slack()
+    story.wait(5 * MINUTE)
+    story.huddle_at = begun = story.now
+    assert "huddle_silent" not in story.waits()
+    story.wait(50 * MINUTE)
+    assert story.times("huddle_silent") == [begun + 15 * MINUTE]
+    assert story.waits()["huddle_silent"].text == (
+        "A huddle runs and nobody has written since 2026-03-02 09:05 UTC: write down what was found or decided"
+    )
+    story.spoken_at = written = story.now
+    assert "huddle_silent" not in story.waits()
+    story.wait(50 * MINUTE)
+    assert story.times("huddle_silent")[1:] == [written + 15 * MINUTE]
+
+
+def test_what_was_written_before_the_huddle_does_not_count_as_silence_in_it() -> None:
+    story = in_slack()
+    story.spoken_at = story.now
+    story.wait(HOUR)
+    story.huddle_at = story.now
+    assert "huddle_silent" not in story.wait(14 * MINUTE, MINUTE)
+    assert "huddle_silent" in story.wait(MINUTE)
+
+
+def test_a_huddle_that_ended_or_outlived_the_incident_asks_for_nothing() -> None:
+    story = in_slack()
+    story.huddle_at = story.now
+    story.wait(10 * MINUTE)
+    story.huddle_at = None
+    assert "huddle_silent" not in story.wait(30 * MINUTE)
+    story.huddle_at = story.now
+    story.resolved()
+    assert "huddle_silent" not in story.wait(HOUR)
 
 
 # --- afterwards ---
@@ -328,10 +445,10 @@ def test_nothing_waits_in_what_is_over(status: Status) -> None:
 
 
 def test_an_incident_of_which_nothing_is_known_breaks_nothing() -> None:
-    assert due(Incident("7"), None, START, Process()) == []
+    assert due(Incident("7"), Heard(), START, Process()) == []
     odd = Incident("7", status=Status.RESOLVED)
     odd = replace(odd, after=replace(odd.after, issue=Issue(), publication=Publication(Decision.PUBLISH)))
-    assert waiting(odd, None, START, Process())
+    assert waiting(odd, Heard(), START, Process())
 
 
 # --- snoozed, dismissed ---

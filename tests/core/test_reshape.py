@@ -28,6 +28,12 @@ def test_what_is_split_off_is_as_restricted() -> None:
     assert fact.members == ("person:1", "person:2", "person:8")
 
 
+def test_what_is_split_off_in_a_private_channel_is_as_confined() -> None:
+    fact = split(incident(restricted=True, confined=True, members=SECRET), BOB, "Second", SECOND, at(-20), NOW).fact
+    assert isinstance(fact, Declaration)
+    assert (fact.restricted, fact.confined, fact.kind) == (True, True, Kind.AVAILABILITY)
+
+
 def test_something_must_be_left() -> None:
     with refused("nothing_left", "Entry 12 is where the thread begins", "Choose the first entry"):
         split(incident(), BOB, "All of it", SECOND, SECOND.at, NOW)
@@ -57,6 +63,16 @@ def test_merging_never_shows_what_is_restricted() -> None:
         merge(secret, incident(), BOB, NOW)
     assert merge(incident(), secret, BOB, NOW).fact == Merge("7", "s-abcdefgh")
     assert merge(incident(ref="9", restricted=True), secret, BOB, NOW).fact == Merge("9", "s-abcdefgh")
+
+
+def test_merging_never_shows_a_channel_what_those_who_handle_it_know() -> None:
+    secret = incident(ref="s-abcdefgh", restricted=True, members=SECRET)
+    confined = incident(ref="s-zzzzzzzz", restricted=True, confined=True, members=SECRET)
+    with refused("would_leak", "is for those who handle it and s-zzzzzzzz for all in its channel", "restrict s-zzzzzz"):
+        merge(secret, confined, BOB, NOW)
+    with refused("would_leak", "s-zzzzzzzz is restricted and 7 is not", "restrict 7 first"):
+        merge(confined, incident(), BOB, NOW)
+    assert merge(confined, secret, BOB, NOW).fact == Merge("s-zzzzzzzz", "s-abcdefgh")
 
 
 def test_neither_a_closed_duplicate_nor_a_cancelled_one_is_merged() -> None:

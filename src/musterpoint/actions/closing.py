@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from musterpoint import access, effects
-from musterpoint.actions.recording import Call, announce, intend, record
+from musterpoint.actions.recording import Call, aloud, intend, record
 from musterpoint.core import close as closing
 from musterpoint.core.journal import Entry
 from musterpoint.core.raise_issue import raise_issue as rule
@@ -13,7 +13,8 @@ from musterpoint.store import models
 
 
 def raise_issue(call: Call, ref: str) -> Entry:
-    """Raise the incident's issue; the tracker makes it by an effect. One that was parked or dropped is tried again."""
+    """Raise the incident's issue; the tracker makes it by an effect, and then the chat is told. One that was parked or
+    dropped is tried again."""
     with access.locked(call.actor, ref) as [(row, state)]:
         key, asked = f"raise:{row.ref}", state
         stuck = models.Effect.objects.filter(key=key, status__in=("parked", "dropped")).first()
@@ -22,7 +23,6 @@ def raise_issue(call: Call, ref: str) -> Entry:
             effects.retry(stuck)
         entry, _ = record(call, row, state, rule(asked, call.actor, call.process, call.now))
         intend("raise", key, row)
-        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
         return entry
 
 
@@ -30,7 +30,7 @@ def override(call: Call, ref: str, reason: str) -> Entry:
     """Let the issue close though something is outstanding: authority alone, with a reason, on record."""
     with access.locked(call.actor, ref) as [(row, state)]:
         entry, _ = record(call, row, state, closing.override(state, call.actor, reason, call.now))
-        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        aloud(call.process, row, entry)
         return entry
 
 
@@ -41,5 +41,5 @@ def close(call: Call, ref: str, reason: str = "", override: str = "") -> Entry:
         if override:
             _, excused = record(call, row, state, closing.override(state, call.actor, override, call.now))
         entry, _ = record(call, row, excused, closing.close(excused, call.actor, call.now, reason))
-        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        aloud(call.process, row, entry)
         return entry

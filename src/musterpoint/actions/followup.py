@@ -6,14 +6,14 @@ from typing import Unpack
 from zoneinfo import ZoneInfo
 
 from musterpoint import access
-from musterpoint.actions.recording import Call, announce, record
+from musterpoint.actions.recording import Call, record
 from musterpoint.actions.responding import own_ref, target
 from musterpoint.core import followup
 from musterpoint.core.aftermath import ActionKind, ActionStatus
 from musterpoint.core.conversation import conversation
-from musterpoint.core.decision import Draft, NotAllowed
+from musterpoint.core.decision import NotAllowed
 from musterpoint.core.due_date import due_date
-from musterpoint.core.incident import Incident, Who
+from musterpoint.core.incident import Who
 from musterpoint.core.journal import Entry
 from musterpoint.core.proposed_actions import text_of, title_of
 from musterpoint.store import models
@@ -37,7 +37,7 @@ def add_action(
             of = own_ref(about)
             title = title or _words(call, row, about)
         draft = followup.add(state, call.actor, title, call.now, owner, _due(call, due), kind, tracked, of)
-        return _aloud(call, row, state, draft)
+        return record(call, row, state, draft)[0]
 
 
 def _words(call: Call, row: models.Incident, about: models.Entry) -> str:
@@ -62,16 +62,8 @@ def end_action(call: Call, ref: str, number: int, status: ActionStatus, reason: 
     """Done, declined, or open again."""
     with access.locked(call.actor, ref) as [(row, state)]:
         draft = followup.end(state, call.actor, number, status, call.now, reason)
-        if status is ActionStatus.OPEN:
-            return record(call, row, state, draft)[0]
-        return _aloud(call, row, state, draft)
+        return record(call, row, state, draft)[0]
 
 
 def _due(call: Call, text: str) -> str:
     return due_date(text, call.now, ZoneInfo(call.process.zone))
-
-
-def _aloud(call: Call, row: models.Incident, state: Incident, draft: Draft) -> Entry:
-    entry, _ = record(call, row, state, draft)
-    announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
-    return entry

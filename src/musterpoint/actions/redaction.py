@@ -213,13 +213,21 @@ def _write_anew(row: models.Incident, rows: list[models.Entry]) -> int:
     So is what somebody began to post: it may lie there already. What nobody began takes the new text by itself.
     """
     entries = [json.dumps({"entry": each.pk}) for each in rows]
-    said = models.Effect.objects.filter(kind="say", data__in=entries).select_related("incident")
+    about = Q(data__in=entries) | Q(pk__in=_saying_several({each.pk for each in rows}))
+    said = models.Effect.objects.filter(about, kind="say").select_related("incident")
     said.exclude(error="").update(error=GONE)
     sent = [each for each in said if each.status == "done" or each.tries]
     for each in sent:
         intend("rewrite", f"rewrite:{each.key}:{row.version}", each.incident or row, effect=each.key)
     models.LocalPost.objects.filter(key__in=[each.key for each in sent]).update(text=GONE)
     return len(sent)
+
+
+def _saying_several(entries: set[int]) -> list[int]:
+    """The effects that say one of these entries together with others: reminders."""
+    incidents_of = models.Entry.objects.filter(pk__in=entries, kind="reminder").values("incident")
+    said = models.Effect.objects.filter(kind="say", incident__in=incidents_of, data__startswith='{"entries"')
+    return [each.pk for each in said if not entries.isdisjoint(json.loads(each.data)["entries"])]
 
 
 def _elsewhere(rows: list[models.Entry]) -> list[str]:

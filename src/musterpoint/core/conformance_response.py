@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from musterpoint.core.conformance_case import Case, counted, done_by, not_there, record
@@ -14,9 +15,11 @@ from musterpoint.core.journal import (
     Declaration,
     Entry,
     HuddleBegun,
+    HuddleSettled,
     Link,
     Restriction,
     RowKind,
+    SecurityAnswer,
     SeverityChange,
     StatusChange,
 )
@@ -60,6 +63,10 @@ def route(case: Case, step: Step) -> StepRecord:
         return done_by(step, restriction, "restricted later: it follows the security policy from then on")
     if declaration is None:
         return not_there(case, step, "no declaration in the record", until=False)
+    if case.incident.after.security_unasked:
+        return not_there(case, step, "nobody has said whether security could be involved", until=case.affects)
+    if (answer := next(iter(case.of_kind(SecurityAnswer)), None)) is not None:
+        return done_by(step, answer, "asked after the declaration: an availability incident")
     secret = case.incident.kind is Kind.SECURITY
     return done_by(step, declaration, "it follows the security policy" if secret else "an availability incident")
 
@@ -95,9 +102,20 @@ def huddle(case: Case, step: Step) -> StepRecord:
     if begun:
         note = f"{counted(len(begun), 'huddle')}; what was only said there is not in the record"
         return done_by(step, begun[0], note, more=begun)
+    if (settled := next(iter(case.of_kind(HuddleSettled)[::-1]), None)) is not None:
+        return _settled(step, settled)
     if case.incident.kind is Kind.SECURITY:
         return record(step, StepStatus.NOT_APPLICABLE, note="the security policy asks for none")
     return not_there(case, step, "no huddle in the record", until=case.affects)
+
+
+def _settled(step: Step, entry: Entry) -> StepRecord:
+    """What a person said last, where the chat has told of no huddle."""
+    assert isinstance(entry.fact, HuddleSettled)
+    if entry.fact.runs:
+        return done_by(step, entry, f"{named(entry.who)} said that it runs; the chat has not told of it")
+    decided = done_by(step, entry, "no huddle in the record")
+    return replace(decided, status=StepStatus.EXCEPTION, exception="none was needed", exception_by=entry.who)
 
 
 def _rows_of(case: Case, kind: RowKind) -> list[str]:

@@ -37,6 +37,8 @@ PACES: Mapping[str, Pace] = {
     "no_severity": Pace(20 * MINUTE, 30 * MINUTE, 3),
     "nobody_writes": Pace(HOUR, HOUR, 3),
     "still_affected": Pace(4 * HOUR, 4 * HOUR, 6),
+    "no_huddle": Pace(10 * MINUTE, HOUR, 1),
+    "huddle_silent": Pace(15 * MINUTE, HOUR, 1),
     "guard_asked": Pace(0, DAY, 5),
     "writeup_waiting": Pace(DAY, DAY, 5),
     "decision_waiting": Pace(2 * DAY, 2 * DAY, 5),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from musterpoint.core import close, followup, publish, respond, restrict, writeup
+from musterpoint.core import close, followup, huddle, publish, respond, restrict, writeup
 from musterpoint.core import raise_issue as raising
 from musterpoint.core import resolve as resolution
 from musterpoint.core.aftermath import Decision
@@ -23,10 +23,12 @@ ATTEMPTS: Mapping[str, Attempt] = {
     "note": lambda incident, actor, process, now: respond.note(incident, actor, "…", now),
     "lead": lambda incident, actor, process, now: respond.lead(incident, actor, _SOMEBODY, now),
     "severity": lambda incident, actor, process, now: respond.severity(incident, actor, _another(incident), now),
+    "settle_huddle": lambda incident, actor, process, now: huddle.settle(incident, actor, True, None, now),
     "resolve": lambda incident, actor, process, now: resolution.resolve(incident, actor, now),
     "relapse": lambda incident, actor, process, now: resolution.relapse(incident, actor, now),
     "cancel": lambda incident, actor, process, now: resolution.cancel(incident, actor, now, "…"),
     "restrict": restrict.restrict,
+    "open_up": lambda incident, actor, process, now: restrict.open_up(incident, actor, "…", now),
     "nominate": lambda incident, actor, process, now: respond.nominate(incident, actor, _SOMEBODY, now),
     "raise": raising.raise_issue,
     "write": lambda incident, actor, process, now: _written(incident, actor, now),

@@ -13,11 +13,21 @@ from musterpoint.core.process import Process
 from musterpoint.core.worktime import ONE_DAY, WorkTime, calendar_day, work_time
 
 #: These are said around the clock.
-URGENT = frozenset({"no_lead", "no_severity", "nobody_writes", "still_affected"})
+URGENT = frozenset({"no_lead", "no_severity", "nobody_writes", "still_affected", "no_huddle", "huddle_silent"})
 #: These wait for nobody until their time has come: silence is no fault in its first minute.
-RIPENS = frozenset({"nobody_writes", "still_affected"})
+RIPENS = frozenset({"nobody_writes", "still_affected", "no_huddle", "huddle_silent"})
 #: Kinds that are about one action; its number follows the name.
 OF_ACTIONS = frozenset({"action_overdue", "action_due", "action_unowned", "action_undated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the chat tells beside the state: when a person last wrote into one of the incident's threads, since when a
+    huddle runs, and whether the incident is to have a thread there at all."""
+
+    spoken_at: datetime | None = None
+    huddle_at: datetime | None = None
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class Case:
         return f"{self.kind}:{self.number}" if self.number else self.kind
 
 
-def while_open(incident: Incident, spoken_at: datetime | None, now: datetime) -> Iterator[Case]:
+def while_open(incident: Incident, heard: Heard, now: datetime, process: Process) -> Iterator[Case]:
     """Customers are affected. After a relapse it all begins anew."""
     opened = _opened(incident, now)
     if incident.lead is None:
@@ -42,7 +52,18 @@ def while_open(incident: Incident, spoken_at: datetime | None, now: datetime) ->
     if incident.severity is None:
         yield Case("no_severity", opened)
     yield Case("still_affected", opened)
-    yield Case("nobody_writes", max(opened, spoken_at) if spoken_at else opened)
+    yield Case("nobody_writes", max(opened, heard.spoken_at) if heard.spoken_at else opened)
+    if heard.huddle_at is not None:
+        since = max(heard.huddle_at, heard.spoken_at) if heard.spoken_at else heard.huddle_at
+        yield Case("huddle_silent", max(since, opened))
+    elif _huddle_expected(incident, heard, process):
+        yield Case("no_huddle", opened)
+
+
+def _huddle_expected(incident: Incident, heard: Heard, process: Process) -> bool:
+    """Where the chat has huddles, and the incident is spoken of there (the security policy asks for none)."""
+    spoken_of = heard.announced and (incident.confined or not incident.restricted)
+    return process.chat == "slack" and spoken_of and not incident.after.huddle_settled
 
 
 def after_resolution(incident: Incident, now: datetime) -> Iterator[Case]:

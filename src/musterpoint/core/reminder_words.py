@@ -12,6 +12,8 @@ _TEXTS = {
     "no_severity": "The incident has had no severity since {since}",
     "nobody_writes": "Nobody has written since {since}: how does it stand?",
     "still_affected": "Nobody has said since {since} that it is resolved: are customers still affected?",
+    "no_huddle": "No huddle has begun since {since}: does one run, or is none needed?",
+    "huddle_silent": "A huddle runs and nobody has written since {since}: write down what was found or decided",
     "guard_asked": "The issue was closed early too often and stays closed: those with authority decide about the rest",
     "decision_waiting": "The incident has been resolved since {since} and nobody has decided about the public post",
     "post_waiting": "A public post was decided on at {since} and is not published",
@@ -25,6 +27,8 @@ _COMMANDS = {
     "no_severity": "severity {ref} LEVEL",
     "nobody_writes": "note {ref} TEXT",
     "still_affected": "resolve {ref}",
+    "no_huddle": "huddle {ref} --runs",
+    "huddle_silent": "note {ref} TEXT",
     "guard_asked": "close {ref} --override WHY",
     "decision_waiting": "publication decide {ref} publish",
     "post_waiting": "publication publish {ref}",
@@ -33,7 +37,7 @@ _COMMANDS = {
     "action_unowned": "action assign {ref} {number} PERSON",
     "action_undated": "action due {ref} {number} DATE",
 }
-_OF_THE_LEAD = ("no_severity", "nobody_writes", "still_affected")
+_OF_THE_LEAD = ("no_severity", "nobody_writes", "still_affected", "no_huddle", "huddle_silent")
 
 
 def text(incident: Incident, case: Case) -> str:

@@ -14,7 +14,7 @@ from musterpoint.core.aftermath import Reminded
 from musterpoint.core.incident import Incident, Status, Who
 from musterpoint.core.pace import Pace
 from musterpoint.core.process import Process
-from musterpoint.core.reminder_cases import RIPENS, URGENT, Case, after_resolution, of_actions, while_open
+from musterpoint.core.reminder_cases import RIPENS, URGENT, Case, Heard, after_resolution, of_actions, while_open
 from musterpoint.core.reminder_words import resolve, text, whom
 from musterpoint.core.worktime import WorkTime, work_time
 
@@ -46,28 +46,28 @@ class Due:
         return f"{self.text} (`{self.resolve}`)"
 
 
-def waiting(incident: Incident, spoken_at: datetime | None, now: datetime, process: Process) -> list[Due]:
+def waiting(incident: Incident, heard: Heard, now: datetime, process: Process) -> list[Due]:
     """Everything that waits in the incident, most urgent first, whether or not a reminder of it is to be given."""
     found = []
-    for case in _cases(incident, spoken_at, now, process):
+    for case in _cases(incident, heard, now, process):
         pace = process.reminders[case.kind]
         if case.kind not in RIPENS or now >= case.since + timedelta(seconds=pace.after):
             found.append(_due(incident, case, now, process))
     return found
 
 
-def due(incident: Incident, spoken_at: datetime | None, now: datetime, process: Process) -> list[Due]:
-    """What is to be said now. `spoken_at` is when a person last wrote into one of the incident's threads."""
+def due(incident: Incident, heard: Heard, now: datetime, process: Process) -> list[Due]:
+    """What is to be said now."""
     return [
         _due(incident, case, now, process)
-        for case in _cases(incident, spoken_at, now, process)
+        for case in _cases(incident, heard, now, process)
         if _is_due(case, incident.after.reminded.get(case.name, _NOT_YET), now, process)
     ]
 
 
-def _cases(incident: Incident, spoken_at: datetime | None, now: datetime, process: Process) -> Iterator[Case]:
+def _cases(incident: Incident, heard: Heard, now: datetime, process: Process) -> Iterator[Case]:
     if incident.status is Status.OPEN:
-        yield from while_open(incident, spoken_at, now)
+        yield from while_open(incident, heard, now, process)
     elif incident.status is Status.RESOLVED:
         yield from after_resolution(incident, now)
     else:

@@ -48,8 +48,8 @@ def waiting_for_me(call: Call, limit: int) -> tuple[list[Waits], bool]:
     rows, more = concerned(call, limit)
     found = []
     for row in rows:
-        state, spoken_at = live.state(row)
-        for each in addressed(waiting(state, spoken_at, call.now, call.process), known):
+        state, heard = live.state(row)
+        for each in addressed(waiting(state, heard, call.now, call.process), known):
             if is_for(each.whom, call.actor.identities):
                 found.append(Waits(state.ref, row[-1], each))
     return _sorted(found), more
@@ -71,7 +71,7 @@ def _rows(call: Call, ref: str, person: Actor | None) -> Iterator[models.Inciden
 
 
 def _of(call: Call, row: models.Incident) -> list[Due]:
-    return waiting(incidents.state(row), row.spoken_at, call.now, call.process)
+    return waiting(incidents.state(row), live.heard(row), call.now, call.process)
 
 
 def due_shape(waits: Waits) -> dict[str, Any]:

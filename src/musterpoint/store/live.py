@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet, TextField
@@ -15,6 +14,7 @@ from django.db.models.functions import Cast
 
 from musterpoint.core.aftermath import NOTHING_AFTER, Aftermath
 from musterpoint.core.incident import Basis, Incident, Kind, Milestone, Moment, Severity, Status, Who, read_time
+from musterpoint.core.reminder_cases import Heard
 from musterpoint.store import models
 from musterpoint.store.codec import read
 
@@ -29,7 +29,10 @@ _PLAIN = (
     "nominee_identity",
     "nominee_name",
     "restricted",
+    "confined",
     "spoken_at",
+    "huddle_at",
+    "announced",
 )
 #: As texts: the field's own reader takes as long as all the rest.
 _JSON = (Cast("milestones", TextField()), Cast("after", TextField()))
@@ -47,11 +50,11 @@ def values(query: QuerySet[models.Incident], *more: str) -> QuerySet[models.Inci
     return query.values_list(*_PLAIN, *_JSON, *more)
 
 
-def state(values: Values) -> tuple[Incident, datetime | None]:
-    """The state as far as it is known here, and when a person last wrote. Raises ValueError, KeyError or TypeError for
-    a row that makes no sense."""
-    _, ref, status, kind, severity, lead, lead_name, nominee, nominee_name, restricted, spoken, *rest = values
-    times, after = rest[:2]
+def state(values: Values) -> tuple[Incident, Heard]:
+    """The state as far as it is known here, and what the chat tells beside it. Raises ValueError, KeyError or TypeError
+    for a row that makes no sense."""
+    _, ref, status, kind, severity, lead, lead_name, nominee, nominee_name, restricted, confined, *rest = values
+    spoken_at, huddle_at, announced, times, after = rest[:5]
     incident = Incident(
         ref=ref,
         status=Status(status),
@@ -60,10 +63,16 @@ def state(values: Values) -> tuple[Incident, datetime | None]:
         lead=Who(lead, lead_name) if lead else None,
         nominee=Who(nominee, nominee_name) if nominee else None,
         restricted=restricted,
+        confined=confined,
         milestones={
             Milestone(name): Moment(read_time(each["at"]), Basis(each["basis"]))
             for name, each in json.loads(times).items()
         },
         after=NOTHING_AFTER if after == "{}" else read(Aftermath, json.loads(after)),
     )
-    return incident, spoken
+    return incident, Heard(spoken_at, huddle_at, announced)
+
+
+def heard(row: models.Incident) -> Heard:
+    """The same of a whole row."""
+    return Heard(row.spoken_at, row.huddle_at, row.announced)
