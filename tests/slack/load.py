@@ -38,7 +38,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class Load:
-    """`rate` events a second for `seconds`, into `channel`, as replies if `thread` is a root's `ts`."""
+    """`rate` events a second for `seconds`, into `channel`, as replies if `thread` is a root's `ts`, or several of them
+    with commas between, which take turns."""
 
     url: str
     secret: str
@@ -128,7 +129,8 @@ class Sender:
         ts = f"{self._stamp + number // 1_000_000}.{number % 1_000_000:06d}"
         event = {"type": "message", "user": asked.user, "ts": ts, "event_ts": ts, "team": asked.team}
         event |= {"text": f"message {number} of a busy channel", "channel": asked.channel, "channel_type": "channel"}
-        event |= {"thread_ts": asked.thread} if asked.thread else {}
+        roots = asked.thread.split(",")
+        event |= {"thread_ts": roots[number % len(roots)]} if asked.thread else {}
         return {
             "type": "event_callback",
             "team_id": asked.team,

@@ -93,7 +93,8 @@ class Playing:
 
     def _declare(self, beat: Declare) -> None:
         who = self.people[beat.who]
-        self.workspace.slash(who, self.channel, "/incident", beat.title)
+        answer = self.workspace.slash(who, self.channel, "/incident", beat.title)
+        assert (answer.fine, answer.body) == (True, b"")
         view = self.workspace.views[who]
         self.workspace.submit(view["id"], {"title": beat.title, "affected": beat.affected, "security": "no"}, who)
         self.after()

@@ -65,16 +65,17 @@ class Sockets:
                 _cut(each)
 
     def disconnect(self, hard: bool = False, reason: str = "refresh_requested") -> None:
-        """All connections end: `hard` without a word, otherwise with Slack's `disconnect` message before."""
-        for each in list(self.open):
+        """All connections end: `hard` without a word, otherwise with Slack's `disconnect` message before. From here on
+        nothing goes to them; a new one may be there before the last of them has ended."""
+        with self._lock:
+            ended, self.open[:] = list(self.open), []
+        for each in ended:
             if hard:
                 _cut(each)
                 continue
             with suppress(ConnectionClosed):
                 each.send(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}))
                 each.close()
-        with self._lock:
-            self.open.clear()
 
     def event(self, sending: Sending) -> Answer:
         """Send an event and wait for its acknowledgement."""

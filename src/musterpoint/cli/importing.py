@@ -27,7 +27,8 @@ def bring_in(session: Session) -> Answer:
         files = _exported(session) if options.what == "slack-export" else _answered(session)
         roles = ["thread", "huddle"]
         marks = session.process.marks
-        sources = [source_of(file, workspace, role, marks) for file, role in zip(files, roles, strict=False)]
+        both = zip(files, roles, strict=False)
+        sources = [source_of(file, workspace, role, marks, files[0]) for file, role in both]
     except BadFile as error:
         raise NotAllowed("bad_file", error.message, error.hint) from error
     warnings = list(dict.fromkeys(warning for file in files for warning in file.warnings))

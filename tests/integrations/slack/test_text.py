@@ -231,3 +231,10 @@ def test_only_what_people_see_changes_the_digest() -> None:
     assert digest(message) != digest({**message, "files": []})
     assert digest(message) != digest({**message, "blocks": [section("up")]})
     assert digest(message) != digest({**message, "attachments": [{"text": "more"}]})
+
+
+def test_a_sentence_that_ends_inside_a_line_is_not_taken_for_the_sign_of_a_list() -> None:
+    words = "It asks seat-service in the middle of the transaction. Mrs. Lund waits."
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": words}]}
+    message = {"text": words, "blocks": [{"type": "rich_text", "elements": [section]}]}
+    assert content(message, {}) == words

@@ -16,7 +16,7 @@ from musterpoint.integrations.slack.shapes import Object, objects, string, web_a
 from musterpoint.integrations.slack.text import plain
 
 _MARKS = re.compile(r"[*_~`\[\]()#\\\s]+")
-_LIST_SIGN = re.compile(r"\s*(?:[•◦▪>-]|\w{1,4}\.)\s+")
+_LIST_SIGN = re.compile(r"\A\s*(?:[•◦▪>-]|\w{1,4}\.)\s+")
 #: Set by Slack anew in each copy of a message, or later than it was said: no difference that anybody made.
 _VOLATILE = frozenset({"block_id", "unicode", "display_team_id", "image_bytes", "image_height", "image_width"})
 

@@ -20,11 +20,17 @@ from musterpoint.integrations.slack.threads import ThreadFile
 
 
 def source_of(
-    file: ThreadFile, workspace: str, role: str = "thread", marks: Mapping[str, MarkKind] | None = None
+    file: ThreadFile,
+    workspace: str,
+    role: str = "thread",
+    marks: Mapping[str, MarkKind] | None = None,
+    beside: ThreadFile | None = None,
 ) -> Source:
-    """`workspace` is the name or host for links, "" if unknown; `marks`: reaction -> the mark that it gives."""
+    """`workspace` is the name or host for links, "" if unknown; `marks`: reaction -> the mark that it gives; `beside`:
+    the thread that this one is imported with, so that the same people are meant."""
     channel = file.channel_id or file.channel_name or "-"
-    place = f"import:{channel}/{file.root}"
+    first = beside or file
+    place = f"import:{first.channel_id or first.channel_name or '-'}/{first.root}"
 
     def own(who: Who) -> Who:
         return Who(f"{place}/{who.identity.removeprefix('slack:')}"[:250], who.name)

@@ -6,7 +6,8 @@ Pure: no clock, no network. History holds only the last text of a message, so wh
   edit: the first wording is unknown, but that there was an edit is not.
 - A reaction has no time: it stands at the time of its message, *estimated*. So does a deletion that left a tombstone.
 - The message by which Slack shows a huddle changes by itself when the huddle ends: no `Edit`, and no digest to compare.
-- What we posted ourselves says what the record has anyway: it gives nothing, unless it is the root.
+- What we posted ourselves says what the record has anyway: it gives nothing, unless it is the root: then its first line,
+  which names the incident.
 - What Slack itself notes in a thread (somebody joined, a pin, a reminder, a new topic) nobody wrote: it gives nothing,
   unless it is the root, which a thread cannot be without.
 """
@@ -70,8 +71,9 @@ def said(message: Object, channel: str, root: str, names: Names, workspace: str 
 
 
 def is_ours(message: Object) -> bool:
-    """Whether we posted it: what we post carries its key in its metadata."""
-    return string(inner(message, "metadata"), "event_type") == OURS
+    """Whether we posted it: what we post carries its key in its metadata, which exports leave out."""
+    named = string(inner(message, "bot_profile"), "name").casefold() == OURS
+    return named or string(inner(message, "metadata"), "event_type") == OURS
 
 
 def is_tombstone(message: Object) -> bool:
@@ -121,7 +123,7 @@ def _message(message: Object, channel: str, root: str, names: Names, workspace: 
     address = web_address(message, "permalink")  # that of a huddle's message leads to the call
     deleted = is_tombstone(message)
     fact = Message(
-        text="" if deleted else content(message, names.by_id),
+        text="" if deleted else _words(message, names),
         bot=not deleted and is_app(message, names),
         root=stamp == root,
         digest="" if deleted or is_huddle(message) else digest(message),
@@ -136,6 +138,11 @@ def _message(message: Object, channel: str, root: str, names: Names, workspace: 
         who=None if deleted else author(message, names),  # the tombstone's own author is Slackbot
         url=address if "/archives/" in address else permalink(workspace, channel, stamp, root),
     )
+
+
+def _words(message: Object, names: Names) -> str:
+    words = content(message, names.by_id)
+    return words.partition("\n")[0] if is_ours(message) else words
 
 
 def _edit(message: Object, own: Said, names: Names) -> list[Said]:

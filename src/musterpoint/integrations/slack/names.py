@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from musterpoint.integrations.slack.bad_file import BadFile
@@ -19,7 +19,7 @@ class Names:
     by_id: Mapping[str, str] = field(default_factory=dict)
     zones: Mapping[str, str] = field(default_factory=dict)
     emails: Mapping[str, str] = field(default_factory=dict)
-    people: frozenset[str] = frozenset()
+    people: Set[str] = frozenset()
 
     @classmethod
     def from_users(cls, users: object, where: str = "The users file") -> Names:
