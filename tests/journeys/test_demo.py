@@ -18,6 +18,7 @@ from musterpoint.core.journal import MarkKind
 from musterpoint.demo.beats import Delete, Huddle, Mark, React, Relapse, Resolve, Rewrite, Say
 from musterpoint.demo.story import STORY, TEAM
 
+ROOT = Path(__file__).parents[2]
 #: What was said and is not said any more: two texts before their edit, and a message that was deleted.
 TAKEN_BACK = ("seat-service", "90 seconds", "Nilsen", "4417")
 
@@ -188,3 +189,14 @@ def test_without_once_it_ends_with_the_pages_of_what_it_played(tmp_path: Path) -
             assert demo.wait(timeout=20) == 0
             with pytest.raises(httpx.ConnectError):
                 client.get(link)
+
+
+def test_the_story_in_a_workspace_ends_by_itself(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MUSTERPOINT", "DATABASE"))}
+    words = [sys.executable, "-m", "tests.slack.demo", "--once"]
+    environment = clean | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "only Ingrid Aasen sees Ingrid Aasen leads incident 1." in done.stdout
+    assert "Musterpoint Ingrid Aasen resolved the incident: fares are cached again" in done.stdout
+    assert list(tmp_path.iterdir()) == []

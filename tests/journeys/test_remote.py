@@ -172,6 +172,7 @@ LIFE: list[Command] = [
     (["cancel", "2", "--reason", "a planned change"], ""),
     (["declare", "Tokens in the log", "--at", ago(5)], ""),
     (["restrict", "4", "--why", "customer data"], ""),
+    (["open-up", "4", "--why", "it is over"], ""),
     (["writeup", "show", "1", "summary"], ""),
     (["writeup", "set", "1", "summary", "-"], "Checkout failed for all shops."),
     (["writeup", "set", "1", "summary", "Something else", "--base", "0"], ""),

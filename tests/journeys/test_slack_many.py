@@ -25,7 +25,7 @@ def declared(house: House, user: str, channel: str, title: str) -> str:
     view = house.workspace.views[user]
     house.workspace.submit(view["id"], {"title": title, "security": "no"}, user)
     house.turn()
-    return next(each["ts"] for each in house.workspace.messages(channel) if title in each["text"])
+    return next(str(each["ts"]) for each in house.workspace.messages(channel) if title in each["text"])
 
 
 def said(house: House, user: str, ref: str) -> list[str]:

@@ -43,7 +43,7 @@ def _nothing() -> None:
 class Playing:
     """`day` is midnight (UTC) of the story's day; `after` is called after each beat: what the app does about it.
 
-    `timed` False lets the workspace's clock run with the real one.
+    `timed` False lets the workspace's clock run with the real one: then nobody states a time of the story.
     """
 
     workspace: Workspace
@@ -97,8 +97,16 @@ class Playing:
         assert (answer.fine, answer.body) == (True, b"")
         view = self.workspace.views[who]
         self.workspace.submit(view["id"], {"title": beat.title, "affected": beat.affected, "security": "no"}, who)
-        self.after()
-        self.root = next(each["ts"] for each in self.workspace.messages(self.channel) if is_card(each, beat.title))
+        self.root = self._card(beat.title)
+
+    def _card(self, title: str) -> str:
+        """The ts of the card, once it is there."""
+        for _ in range(100):
+            self.after()
+            for message in self.workspace.messages(self.channel):
+                if is_card(message, title):
+                    return str(message["ts"])
+        raise AssertionError("no card came")
 
     def _command(self, beat: Step) -> str:
         match beat:
@@ -111,7 +119,7 @@ class Playing:
             case Nominate():
                 return f"nominate <@{self.people[beat.person]}>"
         word = "resolved" if isinstance(beat, Resolve) else "relapse"
-        at = f" at {beat.happened} UTC" if beat.happened else ""
+        at = f" at {beat.happened} UTC" if beat.happened and self.timed else ""
         because = f" because {beat.reason}" if beat.reason else ""
         return f"{word}{at}{because}"
 

@@ -59,6 +59,7 @@ def running(home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
                 yield f"http://127.0.0.1:{port}", server
             finally:
                 server.terminate()
+                server.wait(PATIENCE)
 
 
 def _free_port() -> int:
