@@ -15,7 +15,7 @@ from django.utils import timezone
 from musterpoint import announcing, effects, exporting, logs, mailing, publishing, tracking
 from musterpoint.core.process import Process
 from musterpoint.integrations import registry
-from musterpoint.ports import Posted, Refused, Unavailable
+from musterpoint.ports import NotSent, Posted, Refused, Unavailable
 from musterpoint.store import models
 
 log = logging.getLogger("musterpoint.delivery")
@@ -76,7 +76,8 @@ def _again(effect: models.Effect, process: Process, error: Unavailable) -> bool:
     if effect.tries >= process.attempts and error.retry_after is None:
         return _park(effect, f"{error} (tried {effect.tries} times)")
     pause = error.retry_after or effects.pause_after(effect.tries, process.retry_after)
-    effects.again(effect, effect.leased_by, str(error), pause, failed=error.retry_after is None)
+    put_off, sent = error.retry_after is not None, not isinstance(error, NotSent)
+    effects.again(effect, effect.leased_by, str(error), pause, failed=not put_off, sent=sent)
     return False
 
 

@@ -51,6 +51,11 @@ def carried_by(carrier: Callable[[str], None] | None) -> None:
     _carrier[:] = [carrier] if carrier else []
 
 
+def carries() -> bool:
+    """Whether this process is one of those that stay and do the work; a command leaves it to them."""
+    return bool(_carrier)
+
+
 def carry(key: str) -> None:
     """Called after the commit. What fails here is found by the sweep."""
     if (noted := _noted.get()) is not None:
@@ -180,13 +185,15 @@ def done(effect: models.Effect, holder: str, external: str) -> bool:
     return _end(effect, holder, status="done", external=external, error="", ended_at=Now())
 
 
-def again(effect: models.Effect, holder: str, error: str, pause: float, *, failed: bool = True) -> bool:
+def again(
+    effect: models.Effect, holder: str, error: str, pause: float, *, failed: bool = True, sent: bool = True
+) -> bool:
     """It did not work this time: the next try is due in `pause` seconds.
 
     One that was only put off (not `failed`) does not count towards giving up, nor make the next pauses longer; still
-    the other side is looked at from now on.
+    the other side is looked at from now on, unless nothing can have been `sent` to it at any try.
     """
-    tries = effect.tries if failed else max(effect.tries - 1, 1)
+    tries = effect.tries if failed else max(effect.tries - 1, 1 if sent else 0)
     return _end(effect, holder, error=error, not_before=later(pause), tries=tries)
 
 

@@ -19,6 +19,10 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+class NotSent(Unavailable):
+    """Nothing was sent at this try, so that the next one need not look whether it is there already."""
+
+
 class Refused(Exception):
     """It will not work like this: do not try again, show it to a person."""
 
@@ -44,13 +48,15 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Saying:
     """What is said: its words and, for a chat that can show more, in whose name, what may be pressed, or the card that
-    the words say in short. `to` are the people whom it is for, by their identities: a chat may call them."""
+    the words say in short. `to` are the people whom it is for, by their identities: a chat may call them. `address` is
+    that of the incident's page, for what does not fit."""
 
     text: str
     writer: str = ""
     buttons: tuple[Button, ...] = ()
     card: Card | None = None
     to: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What every chat promises: one suite over the local one and the bridge; then how the bridge fails."""
+"""What every chat promises: one suite over the local one, the bridge and Slack; then how the bridge fails."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from musterpoint.ports import Chat, Place, Posted, Refused, Saying, Unavailable
 from musterpoint.store import models
 from tests.conftest import World
 from tests.contracts.bridge import Server, serving
+from tests.slack import workspace as workspaces
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,27 @@ class Case:
     texts: Callable[[], list[str]]
 
 
-@pytest.fixture(params=["local", "bridge"])
+@pytest.fixture
+def slack(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
+    """A thread of a channel in the fake workspace."""
+    with workspaces.serving() as workspace:
+        monkeypatch.setenv("SLACK_API_URL", workspace.url)
+        monkeypatch.setenv("SLACK_BOT_TOKEN", workspace.bot_token)
+        channel = workspace.channel("dept-engineering", members=[workspace.user("olga")])
+        root = workspace.say(next(iter(workspace.users)), channel, "something burns")
+
+        def texts() -> list[str]:
+            return [each["text"] for each in workspace.thread(channel, root)[1:]]
+
+        world.runs(chat="slack")
+        yield Case(registry.chat(world.process), Place(workspace.team_id, channel, root), texts)
+
+
+@pytest.fixture(params=["local", "bridge", "slack"])
 def case(request: pytest.FixtureRequest, world: World, server: Server) -> Case:
+    if request.param == "slack":
+        found: Case = request.getfixturevalue("slack")
+        return found
     if request.param == "bridge":
         return Case(BridgeChat(server.url, "", 5), Place("acme", "C7CHECKOUT", "1.0"), server.texts)
     ref = actions.declare(world.by("bob"), DeclareRequest("Checkout answers 502")).state.ref

@@ -24,9 +24,10 @@ from musterpoint.core.journal import replay
 from musterpoint.integrations.local.chat import read
 from musterpoint.store import incidents, journal, models
 from musterpoint.store.clock import later
+from tests.faults.captured import capture, captured, compared, heard
 from tests.faults.outcomes import bodies, outcomes, prepare
 
-LOOKED_AT = (bodies, outcomes, prepare)
+LOOKED_AT = (bodies, outcomes, prepare, capture, captured, compared, heard)
 
 
 def settle(seconds: float) -> list[dict[str, Any]]:
@@ -147,9 +148,14 @@ def declare(title: str, count: int) -> list[str]:
 
 def note(ref: str, texts: list[str]) -> list[int]:
     """Write notes; what they intend is left to the engine."""
+    return note_each([(ref, text) for text in texts])
+
+
+def note_each(notes: list[tuple[str, str]]) -> list[int]:
+    """The same for several incidents: (ref, text)."""
     process, _ = processes.load(settings.HOME)
     actor = access.actor("olga", process)
-    return [actions.note(actions.Call(actor, process, "cli", datetime.now(UTC)), ref, text).id for text in texts]
+    return [actions.note(actions.Call(actor, process, "cli", datetime.now(UTC)), ref, text).id for ref, text in notes]
 
 
 def intend(kind: str, key: str, ref: str) -> str:

@@ -70,17 +70,17 @@ def test_a_poison_event_is_parked_and_the_rest_is_taken_in(house: House) -> None
 
 def test_a_server_that_asks_for_patience_gets_it_and_nobody_waits_in_a_worker_meanwhile(house: House) -> None:
     house.other_side.mood("busy")
-    (ref,) = house.inside("declare", title="Comes first", count=1)
+    busy = house.inside("declare", title="Comes first", count=8)
+    (quick,) = house.inside("declare", title="Waits for none of them", count=1)
     engine = house.running_engine()
     house.settle()
-    busy = [f"busy {number}" for number in range(8)]
-    house.inside("note", ref=ref, texts=[*busy, "quick"])
+    house.inside("note_each", notes=[*((ref, "busy") for ref in busy), (quick, "quick")])
     house.settle()
     refused = {line["key"]: line["at"] for line in house.other_side.lines() if line["what"] == "answered 429"}
     stored = house.other_side.stored()
     waited = [line["at"] - refused[line["key"]] for line in stored if line["key"] in refused]
     assert len(waited) == len(busy)
     assert min(waited) >= RETRY_AFTER
-    assert [line["key"] in refused for line in stored[1:]] == [False] + [True] * len(busy)
+    assert [line["key"] in refused for line in stored[len(busy) + 1 :]] == [False] + [True] * len(busy)
     verdict.nothing_happened_twice(house)
     assert engine.stop() == 0
