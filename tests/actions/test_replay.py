@@ -28,7 +28,7 @@ from tests.conftest import World
 ACCOUNTS = ("alice", "bob", "charlie", "victor", "adele", "sirt")
 WORDS = ("rolled back", "looking", "still failing", "all good", "hunter2 it is", "TODO: alert on it")
 
-REMINDERS = ("no_lead", "writeup_waiting", "action_due:1", "action_overdue:9")
+REMINDERS = ("no_lead", "no_huddle", "writeup_waiting", "action_due:1", "action_overdue:9")
 
 
 @dataclass
@@ -111,7 +111,7 @@ def number(player: Player, ref: str) -> int:
     return player.pick([*(each.number for each in known), 9])  # type: ignore[no-any-return]
 
 
-def adopt(player: Player) -> None:
+def adopt_action(player: Player) -> None:
     call, ref = player.call(), player.ref()
     if found := reading.actions_of(call, ref)["proposed"]:
         actions.add_action(call, ref, entry=player.pick(found)["ref"])
@@ -144,9 +144,23 @@ def remind(player: Player) -> None:
     reminding.remind(player.world.process, player.world.now)
 
 
+def adopt_thread(player: Player) -> None:
+    """A thread of the chat, which may be one of a private channel, and may be an incident already."""
+    root, members = f"177235560{player.pick(range(3))}.000100", player.pick([(), ("account:alice", "slack:U7BEN")])
+    place = actions.ThreadPlace("T7", player.pick(["C7PLANS", "C7CREW"]), root, private=bool(members), members=members)
+    request = DeclareRequest(player.text(), security=player.security(), unasked=player.pick([True, False]))
+    actions.adopt(player.call(), request, place)
+
+
+def membership(player: Player) -> None:
+    who = player.pick([BEN, Who("account:alice", "Alice"), Who("account:charlie", "Charlie")])
+    joined = player.pick([True, False])
+    actions.membership("T7", player.pick(["C7PLANS", "C7CREW"]), [who], player.tick(), joined=joined, source="slack")
+
+
 STEPS: dict[str, Callable[[Player], object]] = {
     "add_action": lambda p: actions.add_action(p.call(), p.ref(), p.text(), due=p.pick(["", "2w"])),
-    "adopt": adopt,
+    "adopt_action": adopt_action,
     "change_action": change_action,
     "end_action": end_action,
     "declare": lambda p: actions.declare(p.call(), DeclareRequest(p.text(), security=p.security(), at=p.at())),
@@ -178,8 +192,13 @@ STEPS: dict[str, Callable[[Player], object]] = {
     "write_part": write_part,
     "writeup_done": lambda p: actions.writeup_done(p.call(), p.ref()),
     "writeup_reopen": lambda p: actions.writeup_reopen(p.call(), p.ref(), p.text()),
+    "adopt": adopt_thread,
     "restrict": lambda p: actions.restrict(p.call(), p.ref(), p.text()),
+    "open_up": lambda p: actions.open_up(p.world.by("alice"), p.ref(), p.text()),
+    "answer_security": lambda p: actions.answer_security(p.call(), p.ref(), p.pick(Security)),
+    "membership": membership,
     "huddle": lambda p: actions.huddle(p.call(), p.ref()),
+    "settle_huddle": lambda p: actions.settle_huddle(p.call(), p.ref(), p.pick([True, False])),
     "choose_row": lambda p: actions.choose_row(p.call(), p.ref(), p.entry(), public=p.pick([True, False])),
     "decide_publication": lambda p: actions.decide_publication(
         p.call(), p.ref(), p.pick([None, *Decision]), p.pick(["", "three users"])
@@ -207,7 +226,19 @@ def test_every_action_is_played() -> None:
 
 def emptied() -> None:
     """Hypothesis plays many times within one test."""
-    order = ("LocalPost", "Effect", "Entry", "Reading", "Import", "Thread", "Member", "Incident", "Inbound", "Copy")
+    order = (
+        "LocalPost",
+        "Effect",
+        "Entry",
+        "Reading",
+        "Import",
+        "Capture",
+        "Thread",
+        "Member",
+        "Incident",
+        "Inbound",
+        "Copy",
+    )
     for name in (*order, "Counter"):
         getattr(models, name).objects.all().delete()
     with connection.cursor() as cursor:

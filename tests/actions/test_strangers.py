@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from musterpoint import access, actions, exporting, reading
-from musterpoint.actions import Call
+from musterpoint.actions import Call, ThreadPlace
 from musterpoint.core.aftermath import ActionStatus, Decision
 from musterpoint.core.decision import NotAllowed
-from musterpoint.core.declare import Security
+from musterpoint.core.declare import DeclareRequest, Security
 from musterpoint.core.incident import Basis, Milestone, Moment, Severity, Who
 from musterpoint.core.journal import MarkKind, Verdict
 from musterpoint.core.proposals import Proposal
@@ -65,17 +65,25 @@ class Told:
     public: str
 
 
-@pytest.fixture
-def told(world: World) -> Told:
+@pytest.fixture(params=["security", "private channel"])
+def told(world: World, request: pytest.FixtureRequest) -> Told:
+    """`secret` involves security, or its thread is in a private channel."""
     world.runs(chat="bridge", chat_url="http://127.0.0.1:1")
     public = declared(world, "Checkout answers 502", "charlie")
-    secret, numbered = secretly_declared(world, f"{WORD} key leaked"), declared(world, f"{WORD} data leaked")
+    leaked = f"{WORD} key leaked"
+    secret = secretly_declared(world, leaked) if request.param == "security" else _confined(world, leaked)
+    numbered = declared(world, f"{WORD} data leaked")
     for ref in (secret, numbered):
         actions.note(world.by("bob"), ref, f"the {WORD} bucket is open")
         actions.add_action(world.by("bob"), ref, f"Rotate the {WORD} key")
         says(world, ref, f"{WORD} is closed now")
     actions.restrict(world.by("bob"), numbered, f"{WORD} customers")
     return Told(secret, numbered, public)
+
+
+def _confined(world: World, title: str) -> str:
+    place = ThreadPlace("T7", "C7CREW", "1772355600.000200", private=True, members=("account:sirt",))
+    return actions.adopt(world.by("bob"), DeclareRequest(title), place).state.ref
 
 
 def _entry(ref: str) -> str:
@@ -86,6 +94,7 @@ def _entry(ref: str) -> str:
 
 
 ACTIONS: dict[str, Callable[[Call, str, str], object]] = {
+    "answer_security": lambda call, ref, public: actions.answer_security(call, ref, Security.YES),
     "add_action": lambda call, ref, public: actions.add_action(call, ref, "Rotate it", entry=_entry(ref)),
     "cancel": lambda call, ref, public: actions.cancel(call, ref, "a drill"),
     "change_action": lambda call, ref, public: actions.change_action(call, ref, 1, title="Nothing"),
@@ -107,6 +116,7 @@ ACTIONS: dict[str, Callable[[Call, str, str], object]] = {
     "note": lambda call, ref, public: actions.note(call, ref, "hello"),
     "publish": lambda call, ref, public: actions.publish(call, ref, anyway=True),
     "put_off": lambda call, ref, public: actions.put_off(call, ref, "no_lead", None),
+    "open_up": lambda call, ref, public: actions.open_up(call, ref, "all are affected"),
     "override": lambda call, ref, public: actions.override(call, ref, "enough"),
     "raise_issue": lambda call, ref, public: actions.raise_issue(call, ref),
     "redact": lambda call, ref, public: actions.redact(call, ref, "a secret", text=WORD),
@@ -116,6 +126,7 @@ ACTIONS: dict[str, Callable[[Call, str, str], object]] = {
     "resolve": lambda call, ref, public: actions.resolve(call, ref),
     "restrict": lambda call, ref, public: actions.restrict(call, ref),
     "resume_reminder": lambda call, ref, public: actions.resume_reminder(call, ref, "no_lead"),
+    "settle_huddle": lambda call, ref, public: actions.settle_huddle(call, ref, True),
     "severity": lambda call, ref, public: actions.severity(call, ref, Severity.MINOR),
     "split": lambda call, ref, public: actions.split(call, ref, _entry(ref), "Second"),
     "write_part": lambda call, ref, public: actions.write_part(call, ref, "summary", "Nothing happened."),
@@ -131,7 +142,7 @@ def _stub(ref: str) -> dict[str, Any]:
         "issue": None,
         "publication": None,
         "version": 0,
-        **{name: [] for name in ("actions", "blockers", "proposals", "threads", "corrections", "can")},
+        **{name: [] for name in ("actions", "blockers", "proposals", "threads", "troubles", "corrections", "can")},
     }
     return {**reading.incident_shape(access._withdrawn(ref).state), **empty}
 
@@ -237,7 +248,7 @@ def _on_behalf(module: ModuleType) -> Iterator[str]:
 
 
 def test_every_action_and_every_reader_is_tried_here() -> None:
-    assert set(ACTIONS) == set(actions.__all__) - {"Call", "declare"}
+    assert set(ACTIONS) == set(actions.__all__) - {"Call", "declare", "adopt"}
     found = {(module.__name__.split(".")[1], name) for module in MODULES for name in _on_behalf(module)}
     assert found == set(READERS) | OTHERS
 
@@ -271,6 +282,19 @@ def test_an_action_on_a_number_that_was_restricted_fails_as_if_it_were_cancelled
         code, text, _ = outcome(call, lambda call=call: ACTIONS[name](call, told.numbered, told.public))  # type: ignore[misc]
         assert code in ("cancelled", "read_only")
         assert code == "read_only" or text == f"Incident {told.numbered} was cancelled."
+
+
+@pytest.mark.parametrize("kind", ["secret", "confined"])
+def test_a_thread_that_others_alone_may_read_is_no_incident_for_a_stranger(world: World, told: Told, kind: str) -> None:
+    place = ThreadPlace("T7", "C7PLANS", "1772355600.000100", private=True, members=("account:bob",))
+    security = Security.YES if kind == "secret" else Security.NO
+    taken = actions.adopt(world.by("bob"), DeclareRequest(f"{WORD} leaked", security=security), place).state.ref
+    for account in STRANGERS:
+        call = world.by(account)
+        code, *said = outcome(call, lambda call=call: actions.adopt(call, DeclareRequest("Mine"), place))  # type: ignore[misc]
+        assert code in ("cannot_adopt", "read_only")
+        assert taken not in " ".join(said)
+        assert WORD not in " ".join(said)
 
 
 @pytest.mark.parametrize("name", ["merge", "cancel"])
@@ -324,7 +348,7 @@ def test_no_list_search_or_effect_tells_of_it(world: World, told: Told, account:
         assert access.sharing(actor, ([query], []), ([query], ["declaration", "note"])) == []
     seen = models.Effect.objects.filter(incident__in=access.visible(actor))
     assert {each.incident and each.incident.ref for each in seen} == {told.public}
-    assert not models.Effect.objects.filter(incident__ref=told.secret).exists()
+    assert not models.Effect.objects.filter(incident__ref=told.secret, incident__confined=False).exists()
 
 
 def test_members_see_what_strangers_do_not(world: World, told: Told) -> None:

@@ -4,11 +4,15 @@ Every action takes a `Call` (on whose behalf, through which surface, when) and r
 a message and a hint for the person; nothing is written then.
 """
 
+from musterpoint.actions.adopting import ThreadPlace as ThreadPlace
+from musterpoint.actions.adopting import adopt
 from musterpoint.actions.begin import Declared as Declared
 from musterpoint.actions.begin import declare
 from musterpoint.actions.closing import close, override, raise_issue
 from musterpoint.actions.followup import add_action, change_action, end_action
-from musterpoint.actions.huddle import huddle
+from musterpoint.actions.huddle import huddle, settle_huddle
+from musterpoint.actions.opening import answer_security, open_up
+from musterpoint.actions.opening import membership as membership
 from musterpoint.actions.publishing import choose_row, decide_publication, publish, reset_post, write_post
 from musterpoint.actions.recording import Call
 from musterpoint.actions.redaction import redact
@@ -36,6 +40,8 @@ from musterpoint.actions.writeup import reset_part, write_part, writeup_done, wr
 __all__ = [
     "Call",
     "add_action",
+    "adopt",
+    "answer_security",
     "cancel",
     "change_action",
     "choose_row",
@@ -55,6 +61,7 @@ __all__ = [
     "merge",
     "nominate",
     "note",
+    "open_up",
     "override",
     "publish",
     "put_off",
@@ -66,6 +73,7 @@ __all__ = [
     "resolve",
     "restrict",
     "resume_reminder",
+    "settle_huddle",
     "severity",
     "split",
     "undo_row",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from musterpoint.store import incidents, models
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A new incident. `contact` is whom to turn to when it is restricted."""
+    """A new incident. `contact` is whom to turn to when it is restricted for security."""
 
     state: Incident
     entry: Entry
@@ -27,17 +28,25 @@ class Declared:
 
 def declare(call: Call, request: DeclareRequest) -> Declared:
     """Declare an incident. Raises NotAllowed."""
-    draft = rules.declare(call.actor, call.process, request, call.now)
-    restricted = isinstance(draft.fact, Declaration) and draft.fact.restricted
+    return begun(call, rules.declare(call.actor, call.process, request, call.now))
+
+
+def begun(call: Call, draft: Draft, then: Callable[[models.Incident], None] | None = None) -> Declared:
+    """Write a declared incident, and in the same transaction what belongs to it (`then`)."""
+    fact = draft.fact
+    assert isinstance(fact, Declaration)
     while True:
         try:
             with transaction.atomic():
-                _, entry, state = begin(call, draft)
+                row, entry, state = begin(call, draft)
+                if then is not None:
+                    then(row)
             break
-        except IntegrityError:
-            if not restricted:
+        except IntegrityError:  # two random references were the same
+            if not fact.restricted:
                 raise
-    return Declared(state, entry, restricted, call.process.security_contact if restricted else "")
+    secret = fact.restricted and not fact.confined
+    return Declared(state, entry, fact.restricted, call.process.security_contact if secret else "")
 
 
 def begin(call: Call, draft: Draft, *, announced: bool = True) -> tuple[models.Incident, Entry, Incident]:
@@ -45,7 +54,8 @@ def begin(call: Call, draft: Draft, *, announced: bool = True) -> tuple[models.I
     fact = draft.fact
     assert isinstance(fact, Declaration)
     row = models.Incident(ref=incidents.provisional_reference(), title=fact.title, restricted=fact.restricted)
-    row.announced = announced and call.process.announces and not fact.restricted
+    row.confined = fact.confined
+    row.announced = announced and call.process.announces and (fact.confined or not fact.restricted)
     row.save(force_insert=True)
     entry = write(call, row, draft)
     models.Member.objects.bulk_create([models.Member(incident=row, identity=each) for each in fact.members])

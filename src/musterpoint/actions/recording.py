@@ -15,6 +15,7 @@ from musterpoint.core.guard import consequence
 from musterpoint.core.incident import Basis, Incident, Moment, Who
 from musterpoint.core.journal import Entry, Fact, Note, apply
 from musterpoint.core.process import Process
+from musterpoint.core.said_aloud import is_said
 from musterpoint.core.scoring import signals
 from musterpoint.store import incidents, journal, models, search
 
@@ -141,6 +142,12 @@ def intend(kind: str, key: str, row: models.Incident, **data: object) -> None:
 
 def say_card(row: models.Incident) -> None:
     announce(row, "card", f"card:{row.ref}:{row.version}")
+
+
+def aloud(process: Process, row: models.Incident, entry: Entry) -> None:
+    """Intend to say in the incident's thread in the chat what that entry says, once, if the team wants it said."""
+    if is_said(entry, process):
+        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
 
 
 def announce(row: models.Incident, kind: str, key: str, **data: object) -> None:

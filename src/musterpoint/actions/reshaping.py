@@ -9,7 +9,7 @@ from django.db.models import Min
 
 from musterpoint import access
 from musterpoint.actions.begin import begin
-from musterpoint.actions.recording import LOCAL, Call, announce, record, write
+from musterpoint.actions.recording import LOCAL, Call, aloud, record, write
 from musterpoint.actions.responding import target
 from musterpoint.core import reshape
 from musterpoint.core import resolve as resolution
@@ -33,10 +33,20 @@ def split(call: Call, ref: str, first: str, title: str) -> Incident:
         row_into, _, into = begin(call, declared)
         for reading in readings:
             _cut(reading, about.anchor, row_into, call.now)
+        _nowhere_to_speak(row_into, call.now)
         fact = Split(row.ref, into.ref, about.anchor, about.ref or f"entry:{about.pk}")
         record(call, row, state, Draft(fact, when(call.now, None)))
         write(call, row_into, Draft(fact, when(call.now, None)))
         return into
+
+
+def _nowhere_to_speak(row: models.Incident, now: datetime) -> None:
+    """What is split off in a private channel is spoken of in its part of the thread there, or not at all."""
+    if row.confined and row.announced and not row.readings.filter(role="chat").exists():
+        row.announced = False
+        row.save(update_fields=["announced"])
+        begins = models.Effect.objects.filter(incident=row, kind="thread", status="waiting")
+        begins.update(status="dropped", error="no part of a thread in its channel is read by it", ended_at=now)
 
 
 def _oldest(readings: list[models.Reading]) -> datetime | None:
@@ -82,13 +92,15 @@ def merge(call: Call, ref: str, into: str) -> Entry:
                 models.Reading.objects.create(
                     incident=row_into, thread_id=each.thread_id, since=each.since, until=each.until, role="thread"
                 )
-        _, merged = record(call, row, state, draft)
+        row_into.huddle_at = row_into.huddle_at or row.huddle_at
+        entry, merged = record(call, row, state, draft)
         _, merged = record(call, row, merged, cancelled)
-        if row_into.restricted and not row.restricted:
+        if state_into.closed_to > state.closed_to:
             known_to = Restriction(tuple(sorted(state_into.members)), f"merged into {row_into.ref}")
             _restrict(call, row, merged, Draft(known_to, when(call.now, None)))
+        aloud(call.process, row, entry)
         entry, _ = record(call, row_into, state_into, draft)
-        announce(row_into, "say", f"say:{row_into.ref}:{entry.id}", entry=entry.id)
+        aloud(call.process, row_into, entry)
         return entry
 
 
@@ -108,10 +120,12 @@ ISSUE_EFFECTS = ("raise", "issue", "comment")
 def _restrict(call: Call, row: models.Incident, state: Incident, draft: Draft) -> Entry:
     fact = draft.fact
     assert isinstance(fact, Restriction)
+    entry, _ = record(call, row, state, draft)
+    if state.confined:  # it is not for all of its channel any more
+        row.members.exclude(identity__in=fact.members).delete()
     models.Member.objects.bulk_create(
         [models.Member(incident=row, identity=each) for each in fact.members], ignore_conflicts=True
     )
-    entry, _ = record(call, row, state, draft)
     ours = ISSUE_EFFECTS if call.process.tracker == LOCAL else ()
     outside = models.Effect.objects.filter(incident=row, status__in=("waiting", "parked")).exclude(kind__in=ours)
     outside.update(

@@ -8,14 +8,15 @@ from django.db.models import Q
 
 from musterpoint import access
 from musterpoint.access import LONGEST_NUMBER, NotFound
-from musterpoint.actions.recording import Call, announce, local_thread, record, touched, write
+from musterpoint.actions.recording import Call, aloud, local_thread, record, touched, write
 from musterpoint.core import correct, respond
 from musterpoint.core import resolve as resolution
 from musterpoint.core import undo as undoing
 from musterpoint.core.decision import Draft, NotAllowed
 from musterpoint.core.incident import Basis, Incident, Milestone, Moment, Severity, Who
-from musterpoint.core.journal import Entry, Mark, MarkKind, RowKind, Verdict
+from musterpoint.core.journal import Entry, Mark, MarkKind, RowKind, StatusChange, Verdict
 from musterpoint.core.proposals import Proposal
+from musterpoint.core.reshape import less_open
 from musterpoint.core.spoken_text import kept
 from musterpoint.store import journal, models
 
@@ -38,10 +39,10 @@ def own_ref(row: models.Entry) -> str:
     return row.ref or f"entry:{row.pk}"
 
 
-def _step(call: Call, row: models.Incident, state: Incident, draft: Draft, *, aloud: bool = False) -> Entry:
+def _step(call: Call, row: models.Incident, state: Incident, draft: Draft) -> Entry:
     entry, _ = record(call, row, state, draft)
-    if aloud:
-        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+    if isinstance(draft.fact, StatusChange):
+        aloud(call.process, row, entry)
     return entry
 
 
@@ -56,7 +57,7 @@ def note(call: Call, ref: str, text: str, at: datetime | None = None, mark: Mark
             marked = respond.mark(state, call.actor, entry.ref, mark, call.now)
             write(call, row, marked, thread, anchor)
         touched(row, draft.moment.at)
-        announce(row, "say", f"say:{row.ref}:{entry.id}", entry=entry.id)
+        aloud(call.process, row, entry)
         return entry
 
 
@@ -129,13 +130,13 @@ def nominate(call: Call, ref: str, person: Who) -> Entry:
 def resolve(call: Call, ref: str, at: datetime | None = None, reason: str = "") -> Entry:
     with access.locked(call.actor, ref) as [(row, state)]:
         draft = resolution.resolve(state, call.actor, call.now, at, reason)
-        return _step(call, row, state, draft, aloud=True)
+        return _step(call, row, state, draft)
 
 
 def relapse(call: Call, ref: str, at: datetime | None = None, reason: str = "") -> Entry:
     with access.locked(call.actor, ref) as [(row, state)]:
         draft = resolution.relapse(state, call.actor, call.now, at, reason)
-        return _step(call, row, state, draft, aloud=True)
+        return _step(call, row, state, draft)
 
 
 def cancel(call: Call, ref: str, reason: str = "", duplicate_of: str = "") -> Entry:
@@ -145,14 +146,15 @@ def cancel(call: Call, ref: str, reason: str = "", duplicate_of: str = "") -> En
             duplicate_of = original.ref
             if duplicate_of == row.ref:
                 raise NotAllowed("same_incident", "An incident is no duplicate of itself.")
-            if original.restricted and not row.restricted:
+            if original.closed_to > state.closed_to:
+                shown_to = "all of them" if state.confined else "everybody"
                 raise NotAllowed(
                     "would_leak",
-                    f"Incident {duplicate_of} is restricted and {row.ref} is not: the link would show it to everybody.",
+                    f"{less_open(original, state)}: the link would show it to {shown_to}.",
                     f"Restrict {row.ref} first, or cancel it without the link.",
                 )
         draft = resolution.cancel(state, call.actor, call.now, reason, duplicate_of)
-        return _step(call, row, state, draft, aloud=True)
+        return _step(call, row, state, draft)
 
 
 def correct_time(
@@ -185,7 +187,7 @@ def confirm(call: Call, ref: str, proposal: Proposal) -> Entry:
     with access.locked(call.actor, ref) as [(row, state)]:
         if proposal.milestone is Milestone.RESOLVED and Milestone.RESOLVED not in state.milestones:
             draft = resolution.resolve(state, call.actor, call.now, proposal.moment.at, proposal.quote)
-            return _step(call, row, state, draft, aloud=True)
+            return _step(call, row, state, draft)
         draft = correct.correct_time(
             state,
             call.actor,

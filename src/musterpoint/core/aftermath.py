@@ -138,8 +138,10 @@ class Aftermath:
     publication: Publication = NO_PUBLICATION
     reminded: Mapping[str, Reminded] = field(default_factory=dict)
     opened_at: datetime | None = None
-    #: a person has said that the huddle runs, or that none is needed
+    #: a huddle was linked, or a person has said that one runs or that none is needed
     huddle_settled: bool = False
+    #: nobody has said yet whether security or personal data could be involved
+    security_unasked: bool = False
 
     def action(self, number: int) -> Action | None:
         return next((each for each in self.actions if each.number == number), None)

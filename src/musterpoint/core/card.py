@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from musterpoint.core.incident import Incident, Milestone, Status
+from musterpoint.core.incident import Incident, Milestone, Severity, Status
 
 NAMES = {
     Milestone.IMPACT_BEGAN: "Customers affected since",
@@ -12,12 +13,15 @@ NAMES = {
     Milestone.DECLARED: "Declared",
     Milestone.RESOLVED: "Resolved",
 }
+#: Who leads where nobody does.
+NOBODY = "nobody yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """How it stands, then what is known of it: pairs of a name and a value, times in UTC. `address` is that of the
-    incident's page, `issue` and `post` are theirs; empty where there is none.
+    incident's page, `issue` and `post` are theirs; empty where there is none. `severities` are those that there are,
+    with what the team calls them, for a chat that lets people choose. `unasked`: nobody was asked about security yet.
     """
 
     ref: str
@@ -28,6 +32,8 @@ class Card:
     address: str = ""
     issue: str = ""
     post: str = ""
+    severities: tuple[tuple[Severity, str], ...] = ()
+    unasked: bool = False
 
     @property
     def text(self) -> str:
@@ -37,11 +43,11 @@ class Card:
         return "\n".join([*lines, *(f"{name}: {value}" for name, value in self.facts)])
 
 
-def card(incident: Incident, address: str = "") -> Card:
+def card(incident: Incident, address: str = "", severities: Mapping[Severity, str] | None = None) -> Card:
     standing = [("Status", incident.status.value)]
     if incident.severity:
         standing.append(("severity", incident.severity.value))
-    standing.append(("lead", incident.lead.name if incident.lead else "nobody yet"))
+    standing.append(("lead", incident.lead.name if incident.lead else NOBODY))
     facts = []
     if incident.affected:
         facts.append(("Affected", incident.affected))
@@ -58,4 +64,6 @@ def card(incident: Incident, address: str = "") -> Card:
         address,
         issue.url if issue else "",
         incident.after.publication.url,
+        tuple((severities or {}).items()),
+        incident.after.security_unasked,
     )

@@ -35,12 +35,21 @@ class DeclareRequest:
     detected_ref: str = ""
     first_responder_at: datetime | None = None
     first_responder_ref: str = ""
+    #: nobody was asked about security: it is treated as no, and asked for later
+    unasked: bool = False
 
 
-def declare(actor: Actor, process: Process, request: DeclareRequest, now: datetime) -> Draft:
+def declare(
+    actor: Actor,
+    process: Process,
+    request: DeclareRequest,
+    now: datetime,
+    confined_to: Sequence[str] | None = None,
+) -> Draft:
     """The declaration. One that may involve security or personal data is for its declarer and the SIRT alone.
 
-    Detection: what was said, else the declaration itself (it was known by then: estimated). Raises NotAllowed.
+    `confined_to`: its thread is in a private channel of these people (identities), so it is theirs and the declarer's
+    alone. Detection: what was said, else the declaration itself (it was known by then: estimated). Raises NotAllowed.
     """
     must_respond(actor)
     title = some_line(request.title, "title", TITLE_LIMIT)
@@ -52,19 +61,22 @@ def declare(actor: Actor, process: Process, request: DeclareRequest, now: dateti
         raise NotAllowed(
             "after_declaration", "It cannot be noticed after it was declared.", "Check --detected and --at."
         )
-    restricted = request.security is not Security.NO
+    secret = request.security is not Security.NO
+    confined = confined_to is not None and not secret
     fact = Declaration(
         title=title,
         affected=affected,
-        kind=Kind.SECURITY if restricted else Kind.AVAILABILITY,
+        kind=Kind.SECURITY if secret else Kind.AVAILABILITY,
         severity=request.severity,
-        restricted=restricted,
-        members=members(actor, process) if restricted else (),
+        restricted=secret or confined,
+        members=members(actor, process) if secret else confined_members(actor, confined_to),
         detected_at=detected.at,
         detected_basis=detected.basis,
         detected_ref=request.detected_ref,
         first_responder_at=request.first_responder_at,
         first_responder_ref=request.first_responder_ref,
+        confined=confined,
+        unasked=request.unasked and not secret,
     )
     return Draft(fact, declared)
 
@@ -72,3 +84,9 @@ def declare(actor: Actor, process: Process, request: DeclareRequest, now: dateti
 def members(actor: Actor, process: Process, others: Sequence[str] = ()) -> tuple[str, ...]:
     """Who knows of a restricted incident: whoever declared or restricted it, and `security.sirt`."""
     return tuple(dict.fromkeys([actor.who.identity, *process.sirt, *others]))
+
+
+def confined_members(actor: Actor, confined_to: Sequence[str] | None) -> tuple[str, ...]:
+    """Who knows of an incident whose thread is in a private channel: who is in that channel, and its declarer. The SIRT
+    is not told by that: nobody said that it concerns them."""
+    return () if confined_to is None else tuple(dict.fromkeys([actor.who.identity, *confined_to]))

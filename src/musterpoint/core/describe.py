@@ -36,6 +36,7 @@ from musterpoint.core.journal import (
     Restriction,
     RowTime,
     RowUndo,
+    SecurityAnswer,
     SeverityChange,
     Split,
     StatusChange,
@@ -154,7 +155,9 @@ def _changed(entry: Entry) -> str:
         case Opening():
             return "opened the incident to everybody" + _because(fact.why)
         case Membership():
-            return "let somebody know of it who joined its channel" if fact.joined else "left the incident's channel"
+            return "joined the incident's channel" if fact.joined else "left the incident's channel"
+        case SecurityAnswer():
+            return "said that neither security nor personal data is involved"
         case HuddleSettled():
             return "said that the huddle runs" if fact.runs else "said that no huddle is needed"
         case Redaction():

@@ -85,6 +85,11 @@ class Incident:
     milestones: Mapping[Milestone, Moment] = field(default_factory=dict)
     after: Aftermath = NOTHING_AFTER
 
+    @property
+    def closed_to(self) -> int:
+        """How closed it is: 0 to nobody, 1 to all who are not in its private channel, 2 to all but who handle it."""
+        return (2 - self.confined) if self.restricted else 0
+
 
 def time_text(at: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ`, the one form of a time in JSON."""

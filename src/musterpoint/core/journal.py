@@ -26,6 +26,7 @@ from musterpoint.core.reach_journal import Membership as Membership
 from musterpoint.core.reach_journal import Merge as Merge
 from musterpoint.core.reach_journal import Opening as Opening
 from musterpoint.core.reach_journal import Restriction as Restriction
+from musterpoint.core.reach_journal import SecurityAnswer as SecurityAnswer
 from musterpoint.core.reach_journal import Split as Split
 from musterpoint.core.thread_journal import Curation as Curation
 from musterpoint.core.thread_journal import Deletion as Deletion
@@ -61,6 +62,8 @@ class Declaration:
     first_responder_ref: str = ""
     #: restricted because its thread is in a private channel
     confined: bool = False
+    #: nobody was asked whether security or personal data could be involved
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,7 @@ Fact = (
     | Restriction
     | Opening
     | Membership
+    | SecurityAnswer
     | HuddleSettled
     | Redaction
     | AftermathFact
@@ -207,6 +211,7 @@ KINDS: dict[str, type[Fact]] = {
     "restriction": Restriction,
     "opening": Opening,
     "membership": Membership,
+    "security_answer": SecurityAnswer,
     "huddle_settled": HuddleSettled,
     "redaction": Redaction,
     **AFTERMATH_KINDS,
@@ -255,14 +260,17 @@ def apply(incident: Incident, entry: Entry) -> Incident:
         case Correction():
             return _corrected(incident, fact)
         case Restriction():
-            members = incident.members | frozenset(fact.members)
-            return replace(incident, restricted=True, kind=Kind.SECURITY, members=members, confined=False)
+            members, asked = frozenset(fact.members), replace(incident.after, security_unasked=False)
+            members |= frozenset() if incident.confined else incident.members  # not for all of its channel any more
+            return replace(incident, restricted=True, kind=Kind.SECURITY, members=members, confined=False, after=asked)
         case Opening():
             return replace(incident, restricted=False, confined=False, members=frozenset())
         case Membership():
             people = frozenset(fact.people)
             return replace(incident, members=incident.members | people if fact.joined else incident.members - people)
-        case HuddleSettled():
+        case SecurityAnswer():
+            return replace(incident, after=replace(incident.after, security_unasked=False))
+        case HuddleSettled() | Link(role="huddle"):
             return replace(incident, after=replace(incident.after, huddle_settled=True))
         case _ if isinstance(fact, AftermathFact):
             return _followed_up(incident, entry, fact)
@@ -296,6 +304,8 @@ def _declared(incident: Incident, entry: Entry, fact: Declaration) -> Incident:
         confined=fact.confined,
         members=frozenset(fact.members),
     )
+    if fact.unasked:
+        incident = replace(incident, after=replace(incident.after, security_unasked=True))
     if entry.known_at > entry.at:  # declared to us later: nobody could be reminded before
         incident = replace(incident, after=replace(incident.after, opened_at=entry.known_at))
     incident = _with(incident, Milestone.DECLARED, Moment(entry.at, entry.basis))
@@ -315,7 +325,10 @@ def _followed_up(incident: Incident, entry: Entry, fact: AftermathFact) -> Incid
 
 
 #: These reminders begin anew when the status changes.
-_WHILE_IT_LASTS = ("no_lead", "no_severity", "still_affected", "nobody_writes", "one_step_left")
+_WHILE_IT_LASTS = (
+    *("no_lead", "no_severity", "still_affected", "nobody_writes", "no_huddle", "huddle_silent"),
+    "one_step_left",
+)
 
 
 def _status(incident: Incident, entry: Entry, fact: StatusChange) -> Incident:

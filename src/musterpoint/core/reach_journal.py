@@ -55,3 +55,9 @@ class Membership:
 
     people: tuple[str, ...]
     joined: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityAnswer:
+    """Whether security or personal data could be involved was not asked at the declaration: a person says now that
+    neither is. Any other answer is a `Restriction`."""

@@ -28,6 +28,7 @@ def split(incident: Incident, actor: Actor, title: str, first: Entry, oldest: da
         kind=incident.kind,
         restricted=incident.restricted,
         members=tuple(sorted(incident.members | {actor.who.identity})) if incident.restricted else (),
+        confined=incident.confined,
         detected_at=first.at,
         detected_basis=Basis.ESTIMATED,
         detected_ref=first.ref,
@@ -44,13 +45,21 @@ def merge(duplicate: Incident, into: Incident, actor: Actor, now: datetime) -> D
     must_be_live(into)
     if duplicate.status is Status.CLOSED:
         raise NotAllowed("closed", f"Incident {duplicate.ref} is closed.", "Merge the other way round, or link to it.")
-    if duplicate.restricted and not into.restricted:
+    if duplicate.closed_to > into.closed_to:
+        others = "all of them" if into.confined else "everybody"
         raise NotAllowed(
             "would_leak",
-            f"Incident {duplicate.ref} is restricted and {into.ref} is not: merging would show it to everybody.",
+            f"{less_open(duplicate, into)}: merging would show it to {others}.",
             f"Merge {into.ref} into {duplicate.ref}, or restrict {into.ref} first.",
         )
     return Draft(Merge(duplicate.ref, into.ref), when(now, None))
+
+
+def less_open(one: Incident, other: Incident) -> str:
+    """How the one is more closed than the other, as a clause."""
+    if other.confined:
+        return f"Incident {one.ref} is for those who handle it and {other.ref} for all in its channel"
+    return f"Incident {one.ref} is restricted and {other.ref} is not"
 
 
 def link(incident: Incident, actor: Actor, thread: str, role: str, now: datetime) -> Draft:
