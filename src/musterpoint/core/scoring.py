@@ -161,8 +161,16 @@ class _Reading:
     shape: list[str] = field(default_factory=list)
 
 
+_TO_US = re.compile(r"\s*@musterpoint\b", re.IGNORECASE)
+
+
 def signals(text: str, *, bot: bool = False, root: bool = False) -> Signals:
-    """The score (0 chatter, 1 surely a row), kind and reasons that `text`, as people see it, gives by itself."""
+    """The score (0 chatter, 1 surely a row), kind and reasons that `text`, as people see it, gives by itself.
+
+    What is said to us is no row of its own: what came of it is.
+    """
+    if _TO_US.match(text):
+        return Signals(0.0, RowKind.OTHER)
     found = {name: WEIGHTS[name] * amount for name, amount in features(text, bot=bot, root=root).items()}
     score = 1.0 / (1.0 + math.exp(-(PRIOR + sum(found.values()))))
     kind = _kind(found)
