@@ -14,17 +14,23 @@ import pytest
 from musterpoint import posting
 from musterpoint.cli.arguments import _grammar, parse
 from musterpoint.cli.grammar import Usage
+from musterpoint.core.command_words import FORMS, Verb
 from musterpoint.core.conformance_steps import STEP_NAMES
 from musterpoint.core.incident import Severity
 from musterpoint.core.journal import KINDS, MarkKind, RowKind, Verdict
 from musterpoint.core.own_steps import OwnStep
 from musterpoint.core.pace import PACES
+from musterpoint.core.process import Process
 from musterpoint.integrations.registry import CHATS, WEBSITES
+from musterpoint.integrations.slack.app import manifest, trying
 from musterpoint.process import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+APP = ROOT / "src" / "musterpoint" / "integrations" / "slack" / "app"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+#: What a web server tells of one request (PEP 3333), which is no variable of ours.
+OF_A_REQUEST = {"REQUEST_METHOD", "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH"}
 #: Every verb has these; they are explained once.
 COMMON = {"--help", "--format", "--as", "--wait", "--at"}
 
@@ -99,7 +105,33 @@ def test_every_variable_of_the_environment_has_a_heading() -> None:
     read = re.compile(r"environ(?:ment\(|\.get\(|\[)\s*f?\"([A-Z][A-Z_]+)\"")
     used = {name for file in (ROOT / "src").rglob("*.py") for name in read.findall(file.read_text())}
     documented = {each for each in sections("configuration.md") if not each.startswith("[")}
-    assert documented == used - {"DJANGO_SETTINGS_MODULE"}
+    assert documented == used - {"DJANGO_SETTINGS_MODULE"} - OF_A_REQUEST
+
+
+def test_the_page_of_slack_names_every_command_and_what_it_does() -> None:
+    table = dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", (DOCS / "slack.md").read_text(), re.MULTILINE))
+    forms = [form for form, _ in FORMS.values()]
+    assert [each for each in table if each in forms] == forms
+    assert [verb for verb in Verb if verb not in FORMS] == []
+
+
+def test_the_page_of_slack_names_every_setting_variable_reaction_and_scope() -> None:
+    text = (DOCS / "slack.md").read_text()
+    of_others = {"url", "token"}
+    settings = [f"`[chat] {key}`" for section, key in SETTINGS if section == "chat" and key not in of_others]
+    marks = [f"| `:{name}:` | " for name in Process().marks]
+    marks += [f"| `[marks] {kind}` |" for kind in MarkKind]
+    variables = {name for file in APP.glob("*.py") for name in re.findall(r"\bSLACK_[A-Z_]+\b", file.read_text())}
+    scopes = [f"`{scope}`" for scope in manifest.SCOPES]
+    wanted = [*settings, *marks, f"`:{Process().reaction}:`", *scopes, *(f"| `{name}` |" for name in variables)]
+    assert [each for each in wanted if each not in text] == []
+    assert manifest.ADOPTING in text
+    assert {"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL"} <= variables
+
+
+def test_the_check_of_slack_is_shown_as_it_is() -> None:
+    shown = re.findall(r"^✓ (\w+) ", (DOCS / "slack.md").read_text(), re.MULTILINE)
+    assert shown == [name for name, _ in trying.STEPS if name != "address"]
 
 
 def test_every_kind_of_entry_has_a_heading() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from musterpoint.core.incident import Severity
+from musterpoint.core.marks import MarkKind
 from musterpoint.core.own_steps import OwnStep
 from musterpoint.core.pace import PACES, Pace
 from musterpoint.core.process import Process
@@ -34,6 +35,16 @@ token = "made-up"
 channel = "C7OPS"
 workspace = "acme"
 timeout = 4
+say = ["resolved", "closed"]
+reaction = "fire"
+history_every = 300
+[marks]
+timeline = "round_pushpin"
+finding = "eyes"
+action_taken = "hammer"
+decision = "ballot_box_with_check"
+follow_up = "todo"
+ignore = "x"
 [engine]
 lease = 20.5
 attempts = 3
@@ -120,6 +131,15 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         attempts=3,
         retry_after=1.0,
         timeout=4.0,
+        say=("resolved", "closed"),
+        reaction="fire",
+        history_every=300.0,
+        mark_timeline="round_pushpin",
+        mark_finding="eyes",
+        mark_action_taken="hammer",
+        mark_decision="ballot_box_with_check",
+        mark_follow_up="todo",
+        mark_ignore="x",
         port=9000,
         trusted_proxy="127.0.0.1",
         bind="0.0.0.0",  # noqa: S104  (what a file may say)
@@ -165,6 +185,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     )
     assert process.announces
     assert not Process().announces
+    assert process.marks["todo"] is MarkKind.FOLLOW_UP
+    assert set(Process().marks.values()) == set(MarkKind)
 
 
 def test_every_field_has_a_setting_and_this_test_tries_it() -> None:
@@ -230,6 +252,13 @@ def test_a_wrong_value_is_a_problem_and_the_default_holds(tmp_path: Path, place:
         ('[server]\ntrusted_proxy = "10.0.0.0/8"', "[server] trusted_proxy"),
         ("[engine]\nlease = 20", "[engine] lease"),
         ("[chat]\ntimeout = 15", "[engine] lease"),
+        ("[chat]\nreaction = ':fire:'", "[chat] reaction"),
+        ("[chat]\nreaction = ''", "[chat] reaction"),
+        ("[chat]\nreaction = 'pushpin'", "[marks]"),
+        ("[chat]\nsay = ['everything']", "[chat] say"),
+        ("[marks]\nfinding = 'wrench'", "[marks]"),
+        ("[marks]\nfinding = 'two words'", "[marks] finding"),
+        ("[marks]\nimportant = 'star'", "[marks] important"),
         ("[calendar]\nzone = 'Mars/Olympus'", "[calendar] zone"),
         ("[issue]\nsections = ['actions', 'foo', 'timeline']", "[issue] sections"),
         ("[issue]\nsections = ['timeline', 'rca']", "[issue] sections"),

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connection
+from django.utils import timezone
 
 from musterpoint import access, effects, outside, posting
 from musterpoint.actions import Call
@@ -105,6 +106,18 @@ def of_providers(process: Process, home: Path) -> Iterator[Problem]:
         yield Problem("[website] template", error.message, error.hint)
 
 
+def of_chat(process: Process) -> Iterator[Problem]:
+    """What hinders the chat now, as far as it is known without asking."""
+    try:
+        why = registry.missing(process)
+    except OSError as error:
+        why = f"A secret cannot be read: {error}"
+    if why:
+        yield Problem("[chat]", why, "See docs/slack.md.")
+    for each in models.Trouble.objects.filter(source=process.chat).order_by("since", "id"):
+        yield Problem("[chat]", each.message, each.hint, fatal=each.code != "ratelimited")
+
+
 def of_people(process: Process) -> Iterator[Problem]:
     for where, wanted in (("[authority] people", process.authority), ("[security] sirt", process.sirt)):
         for each in wanted:
@@ -139,7 +152,7 @@ def asked(process: Process, home: Path) -> Iterator[Asked]:
     short = replace(process, timeout=min(process.timeout, TIMEOUT))
     place, post = Place(process.workspace, process.channel), Post(f"{KEY}.md", "", "", "")
     steps: list[tuple[str, str, Callable[[], object]]] = [
-        ("chat", "[chat]", lambda: registry.chat(short).find(place, KEY)),
+        ("chat", "[chat]", lambda: _chat(short, place)),
         ("tracker", "[issue] tracker", lambda: registry.tracker(short).find(KEY)),
         ("website", "[website]", lambda: registry.website(short, home).find(post, KEY)),
         ("database", "database", schema.missing),
@@ -156,6 +169,14 @@ def _asked(name: str, where: str, step: Callable[[], object]) -> Asked:
     except (ValueError, Refused, Unavailable, Error, OSError, smtplib.SMTPException) as error:
         return Asked(name, where, works=False, told=str(error).strip() or type(error).__name__)
     return Asked(name, where, works=True, told="answers")
+
+
+def _chat(process: Process, place: Place) -> None:
+    tried = registry.tried(process, settings.ADDRESS, timezone.now(), process.timeout)
+    if tried is None:
+        registry.chat(process).find(place, KEY)
+    elif wrong := [told for works, told in tried if not works]:
+        raise Refused(" ".join(wrong))
 
 
 def _mail() -> None:

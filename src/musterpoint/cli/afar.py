@@ -10,7 +10,7 @@ READ, WRITE, ADMIN = "read", "write", "admin"
 #: These concern this machine, whatever server there is.
 LOCAL = (
     *("init", "check", "serve", "web", "worker", "migrate", "backup", "restore"),
-    *("import slack-thread", "import slack-export"),
+    *("import slack-thread", "import slack-export", "slack manifest", "slack check"),
 )
 _ENGINE = "the engine of a server does it by itself"
 _LETS_IN = "it lets somebody in, which a token does not; an admin can on the page Settings, People"
@@ -21,8 +21,9 @@ SCOPES = {
     **dict.fromkeys(["writeup show", "writeup check", "issue show", "action list"], READ),
     **dict.fromkeys([f"publication {what}" for what in ("show", "draft", "rows", "check")], READ),
     **dict.fromkeys(["people list", "effects", "effects list", "token list"], READ),
-    **dict.fromkeys(["declare", "note", "did", "mark", "lead", "severity", "nominate"], WRITE),
-    **dict.fromkeys(["resolve", "relapse", "cancel", "merge", "split", "restrict", "correct", "redact"], WRITE),
+    **dict.fromkeys(["declare", "note", "did", "mark", "lead", "severity", "nominate", "huddle"], WRITE),
+    **dict.fromkeys(["resolve", "relapse", "cancel", "merge", "split", "restrict", "open-up"], WRITE),
+    **dict.fromkeys(["correct", "redact"], WRITE),
     **dict.fromkeys([f"writeup {what}" for what in ("edit", "set", "done", "reopen")], WRITE),
     **dict.fromkeys(["raise", "close"], WRITE),
     **dict.fromkeys([f"issue {what}" for what in ("edit", "tick", "close", "reopen", "comment", "override")], WRITE),

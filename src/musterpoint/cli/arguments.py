@@ -11,6 +11,7 @@ from musterpoint.cli import (
     grammar_issue,
     grammar_publication,
     grammar_reminders,
+    grammar_slack,
     grammar_tokens,
     grammar_writeup,
 )
@@ -72,6 +73,7 @@ def _grammar() -> argparse.ArgumentParser:
         group.add(verbs)
     _people(verbs)
     grammar_tokens.add(verbs)
+    grammar_slack.add(verbs)
     _keeping(verbs)
     return parser
 
@@ -128,6 +130,13 @@ def _marks_and_people(verbs: Verbs) -> None:
     parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("level", help="critical, major, minor (or your own names), or none")
     at(parser)
+    parser = verb(verbs, "huddle", "open a thread for what is typed while people talk, or say whether a huddle runs")
+    parser.add_argument("ref", metavar="REF", type=reference)
+    said = parser.add_mutually_exclusive_group()
+    said.add_argument("--runs", action="store_true", help="one runs, of which the chat has not told")
+    said.add_argument(
+        "--not-needed", action="store_true", dest="unneeded", help="none is needed; nobody is asked again"
+    )
     parser = verb(verbs, "nominate", "say who raises the issue (authority only)")
     parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("who", metavar="PERSON")
@@ -161,6 +170,11 @@ def _shape(verbs: Verbs) -> None:
     )
     parser.add_argument("ref", metavar="REF", type=reference)
     parser.add_argument("--why", default="")
+    parser = verb(
+        verbs, "open-up", "an incident of a private channel is for everybody, with all of its thread (authority only)"
+    )
+    parser.add_argument("ref", metavar="REF", type=reference)
+    parser.add_argument("--why", required=True)
     parser = verb(
         verbs, "correct", "correct a time, the title, or one row's time; the old value stays in the record", more=TIMES
     )

@@ -81,7 +81,8 @@ def _facts(shape: dict[str, Any], now: datetime) -> list[str]:
     if shape["duplicate_of"]:
         lines.append(f"duplicate of     {shape['duplicate_of']}")
     if shape["restricted"]:
-        lines.append("restricted       only its members see it")
+        whom = "those in its private channel" if shape["confined"] else "its members"
+        lines.append(f"restricted       only {whom} see it")
     for name in ("affected", "severity", "lead", "nominee"):
         if shape[name] or name in ("severity", "lead"):
             lines.append(f"{name:<16} {shape[name] or ('nobody yet' if name == 'lead' else 'not set')}")
@@ -99,6 +100,10 @@ def _facts(shape: dict[str, Any], now: datetime) -> list[str]:
         if each["role"] != "local":
             missing = f" — incomplete: {each['incomplete']}" if each["incomplete"] else ""
             lines += ["", f"reads {each['role']} {each['url'] or each['thread']}{missing}"]
+            lines += [f"  {sentence}" for sentence in (each["coverage"] or {}).get("sentences", ())]
+    for each in shape["troubles"]:
+        since = f"{read_time(each['since']):%Y-%m-%d %H:%M} UTC"
+        lines += ["", f"the chat is hindered since {since}: {each['message']}", f"  {each['hint']}"]
     return lines + _what_follows(shape)
 
 
@@ -159,6 +164,7 @@ def _line(each: dict[str, Any], at: datetime, about: int | None) -> str:
     who = f"{each['who'] or 'somebody'}: " if spoken else ""
     text = each["text"].replace("\n", "\n" + " " * 17)
     tags = "".join(f" [{name}]" for name in ("edited", "deleted", "redacted") if each[name])
+    tags += " [from the history]" if each["source"] == "slack_history" else ""
     if about is not None:
         tags += f" [entry {about}]"
     if each["kind"] == "edit":

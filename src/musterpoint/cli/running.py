@@ -53,7 +53,9 @@ VERBS = {
     "backup": "keeping:backup",
     "restore": "keeping:restore",
     "redact": "keeping:redact",
+    "open-up": "working:open_up",
     "token": "tokens:token",
+    "slack": "slack:slack",
 }
 #: These run before there is a database at its schema.
 EARLY = ("init", "check", "migrate", "restore")

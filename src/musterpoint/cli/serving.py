@@ -19,6 +19,7 @@ from musterpoint.cli.installing import migrated
 from musterpoint.cli.running import Session
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.process import Process
+from musterpoint.integrations import registry
 from musterpoint.process import in_force
 from musterpoint.running import Busy, alive
 from musterpoint.store import schema
@@ -39,7 +40,9 @@ def _begin(what: str, stack: ExitStack) -> threading.Event:
     """What all three have in common. Set when the process is asked to stop."""
     logs.begin(settings.LOG_FORMAT)
     _give_memory_back()
-    in_force()  # pages and engine go by the same settings, whatever becomes of the file
+    process = in_force()  # pages and engine go by the same settings, whatever becomes of the file
+    if why := registry.missing(process):
+        raise NotAllowed("not_set_up", why, "`musterpoint slack check` says what else is missing.")
     try:
         stack.enter_context(alive(settings.HOME, what))
     except Busy as error:

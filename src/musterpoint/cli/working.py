@@ -98,6 +98,15 @@ def nominate(session: Session) -> Answer:
     return done(options.ref, actions.nominate(session.call(), options.ref, person))
 
 
+def huddle(session: Session) -> Answer:
+    options = session.options
+    if options.runs or options.unneeded:
+        return done(options.ref, actions.settle_huddle(session.call(), options.ref, runs=options.runs))
+    thread = actions.huddle(session.call(), options.ref)
+    text = f"Incident {options.ref} reads the thread {thread} as well: what is typed while people talk belongs there."
+    return Answer({"incident": options.ref, "thread": thread}, text)
+
+
 def resolve(session: Session) -> Answer:
     options = session.options
     entry = actions.resolve(session.call(), options.ref, session.time(options.at), options.reason)
@@ -137,6 +146,12 @@ def restrict(session: Session) -> Answer:
     publication = access.find(call.actor, options.ref).state.after.publication
     public = publication.path if publication.published else ""
     return _restricted(options.ref, session.process.security_contact, "is now", public)
+
+
+def open_up(session: Session) -> Answer:
+    options = session.options
+    entry = actions.open_up(session.call(), options.ref, options.why)
+    return done(options.ref, entry, f"Incident {options.ref} exists for everybody now, with all of its thread.")
 
 
 def correct(session: Session) -> Answer:

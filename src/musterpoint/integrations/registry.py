@@ -108,6 +108,16 @@ def missing(process: Process) -> str:
     return ""
 
 
+def tried(process: Process, address: str, now: datetime, timeout: float) -> list[tuple[bool, str]] | None:
+    """Ask the chat for all that is needed of it, in its own way: whether each works, and what is so. None for one that
+    has no way of its own. Each call ends within `timeout` seconds."""
+    if process.chat == "slack":
+        from musterpoint.integrations.slack.app import trying
+
+        return [(each.works, each.told) for each in trying.tried(process, address, now, timeout)]
+    return None
+
+
 def listen(process: Process) -> Callable[[], None]:
     """Begin to listen where the chat is not the one who calls; for processes with an engine. Returns what ends it."""
     if process.chat == "slack":
