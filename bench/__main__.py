@@ -19,6 +19,7 @@ NAMES = {
     "writeup": "a write-up with 500 rows and 60 actions",
     "reminders": "a pass of reminders over 10,000 open incidents",
     "web": "pages and API through HTTP, with 100,000 incidents (some minutes)",
+    "slack": "200 events of Slack a second, and a storm of others (some minutes)",
     "start": "start-up times, idle memory, size of the installation",
 }
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"

@@ -46,7 +46,8 @@ MAY_IMPORT = {
     "importing": "core store access actions intake",
     "local": "core ports store actions intake",
     "bridge": "core ports",
-    "slack": "core ports environment store effects access actions people reading intake importing process logs",
+    "slack": "core ports environment store effects access actions people reading intake importing process logs"
+    " accounts",
     "registry": f"core ports store intake {' '.join(PROVIDERS)}",
     "tracking": "core ports store effects access actions registry",
     "publishing": "core ports store effects actions registry",
@@ -84,6 +85,8 @@ ONLY_IN = {
 #: Who may look incidents up without `access`, and why. Everybody else asks `access`, on somebody's behalf.
 MAY_QUERY_INCIDENTS = {
     "access.py": "it is the door",
+    "actions/opening.py": "who joins a private channel knows of what is confined to it; nobody asked for it",
+    "actions/huddle.py": "a huddle that the chat tells of belongs to its incident; nobody asked for it",
     "actions/issue.py": "what happens to an issue belongs to its incident; nobody asked for it",
     "actions/redaction_afterwards.py": "as actions/redaction.py",
     "actions/publishing.py": "a path on the website belongs to one post, whoever may see its incident",
@@ -93,7 +96,7 @@ MAY_QUERY_INCIDENTS = {
     "tracking.py": "as delivery.py",
     "actions/redaction.py": "finds every incident that quotes the text, whoever may see it: it must go there, too",
     "importing.py": "locks the row that it found through `access`",
-    "intake.py": "what a chat says belongs to every incident that reads the thread; nobody asked for it",
+    "intake/readers.py": "what a chat says belongs to every incident that reads the thread; nobody asked for it",
     "reminding.py": "looks after every incident; nobody asked for it",
     "saving.py": "only asks whether there is any",
 }

@@ -185,6 +185,7 @@ def thread_began(effect: models.Effect, process: Process, posted: Posted) -> Non
     )
     models.Reading.objects.create(incident=incident, thread=thread, role="chat")
     now = timezone.now()
-    models.Capture.objects.get_or_create(thread=thread, defaults={"since": now, "due_at": now})
+    if registry.has_history(process):
+        models.Capture.objects.get_or_create(thread=thread, defaults={"since": now, "due_at": now})
     fact = Link(f"{thread.workspace}/{thread.channel}/{thread.root}", posted.url, "chat")
     journal.row(journal.Owner(incident=incident), fact, Moment(now, Basis.RECORDED), None, process.chat, now).save()

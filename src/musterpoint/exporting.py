@@ -118,6 +118,8 @@ def _document(call: Call, shape: dict[str, Any], entries: list[Entry]) -> str:
     for each in shape["threads"]:
         if each["incomplete"]:
             lines.append(f"- incomplete: of {each['channel']} is missing: {each['incomplete']}")
+        sentences = (each["coverage"] or {}).get("sentences", ())
+        lines += [f"- record of the thread in {each['channel']}: {sentence}" for sentence in sentences]
     rows = [row for row in timeline(entries) if row.status is not RowStatus.DROPPED]
     lines += [
         "",
@@ -130,6 +132,7 @@ def _document(call: Call, shape: dict[str, Any], entries: list[Entry]) -> str:
     for each in reading.thread_of(call, shape["ref"]):
         who = f"**{each['who']}**: " if each["kind"] in ("message", "note", "edit") and each["who"] else ""
         tags = "".join(f" *({name})*" for name in ("edited", "deleted", "redacted") if each[name])
+        tags += " *(from the history)*" if each["source"] == "slack_history" else ""
         text = each["text"].replace("\n", "\n  ")
         lines.append(f"- {read_time(each['at']):%Y-%m-%d %H:%M:%S} `{each['ref']}` {each['kind']}: {who}{text}{tags}")
     return "\n".join(lines) + "\n"

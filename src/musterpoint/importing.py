@@ -25,9 +25,9 @@ from musterpoint.core import declare as rules
 from musterpoint.core.decision import Draft, NotAllowed, must_respond, when
 from musterpoint.core.declare import TITLE_LIMIT, DeclareRequest
 from musterpoint.core.incident import Basis, Moment
-from musterpoint.core.journal import Link, Message
+from musterpoint.core.journal import Link, Message, apply
 from musterpoint.core.said import Said
-from musterpoint.store import models, search
+from musterpoint.store import incidents, models, search
 from musterpoint.store.clock import later
 
 BATCH = 250
@@ -220,7 +220,9 @@ def _read(call: Call, ref: str, sources: Sequence[Source], threads: Sequence[mod
         if not reads or thread.incomplete != source.incomplete:
             gaps = (source.incomplete,) if source.incomplete else ()
             fact = Link(f"{thread.workspace or '-'}/{thread.channel}/{thread.root}", source.url, source.role, gaps)
-            write(call, row, Draft(fact, when(call.now, None)))
+            entry = write(call, row, Draft(fact, when(call.now, None)))
+            incidents.project(row, apply(incidents.state(row, incidents.members(row)), entry))
+            row.save(update_fields=["after"])
             models.Thread.objects.filter(pk=thread.pk).update(incomplete=source.incomplete)
         names = [models.ImportedName(identity=who, zone=zone) for who, zone in source.zones.items()]
         models.ImportedName.objects.bulk_create(names, ignore_conflicts=True)

@@ -10,7 +10,9 @@ from typing import Any
 from musterpoint import actions, effects
 from musterpoint.accounts import tokens
 from musterpoint.accounts.models import Token
+from musterpoint.actions import ThreadPlace
 from musterpoint.core.aftermath import ActionStatus, Decision
+from musterpoint.core.declare import DeclareRequest
 from musterpoint.core.incident import time_text
 from musterpoint.core.journal import MarkKind, Verdict
 from musterpoint.delivery import deliver
@@ -40,6 +42,11 @@ class Told:
 
     def resolved(self) -> None:
         actions.resolve(self.world.by("bob"), self.ref)
+
+    def confined(self) -> None:
+        """Its thread is in a private channel, which alice is in."""
+        place = ThreadPlace("T7", "C7PLANS", "1772355600.000100", private=True, members=("account:alice",))
+        self.ref = actions.adopt(self.world.by("bob"), DeclareRequest("Plans burn"), place).state.ref
 
     def written_up(self) -> None:
         self.resolved()
@@ -125,7 +132,9 @@ CASES: dict[str, Case] = {
     "merge": Case(body=lambda told: {"into": told.other}),
     "split": Case(body=lambda told: {"first": says_more(told), "title": "Payment fails"}, status=201),
     "restrict": Case(body=sends(reason="a key leaked")),
+    "open_up": Case("alice", body=sends(reason="all are affected"), before=Told.confined),
     "huddle": Case(status=201),
+    "settle_huddle": Case(body=sends(runs=False)),
     "correct_title": Case(body=sends(text="Checkout fails")),
     "correct_affected": Case(body=sends(text="web shop and app")),
     "show_times": Case(),

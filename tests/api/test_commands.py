@@ -27,7 +27,7 @@ STRANGERS = ("charlie", "adele", "alice", "victor")
 #: Every verb that is asked of a server with a reference, and what follows it.
 OF_AN_INCIDENT: dict[str, list[str]] = {
     **{verb: [] for verb in ("show", "thread", "timeline", "due", "conformance", "blockers", "export", "lead")},
-    **{verb: [] for verb in ("resolve", "relapse", "cancel", "restrict", "raise", "close", "action list")},
+    **{verb: [] for verb in ("resolve", "relapse", "cancel", "restrict", "raise", "close", "action list", "huddle")},
     **{f"writeup {what}": [] for what in ("show", "check", "edit", "done", "reopen")},
     **{f"issue {what}": [] for what in ("show", "edit", "close", "reopen")},
     **{f"publication {what}": [] for what in ("show", "draft", "rows", "check", "edit", "publish")},
@@ -43,6 +43,7 @@ OF_AN_INCIDENT: dict[str, list[str]] = {
     "split": ["--from", "1", "--title", "Two"],
     "correct": ["title", "New"],
     "redact": ["--text", "Text", "--why", "so"],
+    "open-up": ["--why", "so"],
     "writeup set": ["summary", "Text"],
     "issue tick": ["1"],
     "issue comment": ["Text"],
@@ -62,7 +63,7 @@ LOOKED_AT = set(
     "what format person wait help title affected severity security detected at ref text mark entry off who none level"
     " reason duplicate_of into first why unknown confirm evidence status kind since limit before last history all kept"
     " keep drop reword reset undo public private words part versions composed base number decision anyway whom until"
-    " length name owner overdue due tracked date role zone identity key scope expires override".split()
+    " length name owner overdue due tracked date role zone identity key scope expires override runs unneeded".split()
 )
 FILES = {"issue edit": "body", "publication edit": "file", "export": "to"}
 

@@ -149,6 +149,23 @@ def history(workspace: Workspace, args: Json) -> Json:
     return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 
 
+def page_of_replies(found: list[Json], args: Json, most: int) -> tuple[list[Json], str]:
+    """As `page`; here the cursor names the message that comes next, so that what is deleted meanwhile shifts nothing:
+    https://docs.slack.dev/reference/methods/conversations.replies#examples has `next_ts:` and its digits."""
+    limit = min(int(args.get("limit") or most), most)
+    if limit < 1:
+        raise Refusal("invalid_limit")
+    if args.get("cursor"):
+        try:
+            begin = base64.b64decode(str(args["cursor"]), validate=True).decode()
+            first = int(begin.removeprefix("next_ts:"))
+        except ValueError:
+            raise Refusal("invalid_cursor") from None
+        found = [each for each in found if int(each["ts"].replace(".", "")) >= first]
+    more = found[limit]["ts"].replace(".", "") if len(found) > limit else ""
+    return found[:limit], base64.b64encode(f"next_ts:{more}".encode()).decode() if more else ""
+
+
 @method("conversations.replies", HISTORY)
 def replies(workspace: Workspace, args: Json) -> Json:
     """Oldest first; the root is always in the first page. Asked for a reply's ts, Slack answers that reply alone."""
@@ -162,7 +179,7 @@ def replies(workspace: Workspace, args: Json) -> Json:
         part, cursor = [root], ""
     else:
         found = [each for ts, each in workspace.kept.thread(channel.id, asked).replies.items() if within(args, ts)]
-        rest, cursor = page(found, args, most(workspace), most(workspace))
+        rest, cursor = page_of_replies(found, args, most(workspace))
         part = [root, *rest] if not args.get("cursor") else rest
     answer: Json = {"messages": told(workspace, channel, part, args), "has_more": bool(cursor)}
     return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})

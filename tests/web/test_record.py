@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from musterpoint import actions
+from musterpoint import actions, intake
 from musterpoint.core.aftermath import Decision
+from musterpoint.core.incident import Basis
+from musterpoint.core.journal import Gap
+from musterpoint.core.said import Said
 from musterpoint.reading import journal as journals
 from musterpoint.store import models
 from tests.actions.telling import (
@@ -296,3 +300,27 @@ def test_a_stranger_finds_nothing_at_any_address(site: Site, account: str) -> No
     assert counted() == before
     assert "zanzibar" in site.page("sirt", f"/incidents/{secret}/record/journal")
     assert "zanzibar" in str(downloaded(site, "sirt", secret))
+
+
+# --- how complete it is --------------------------------------------------------------------------------------------
+
+
+def test_how_complete_a_captured_thread_is_stands_on_its_pages_and_in_the_download(site: Site) -> None:
+    """And what was learnt from the chat's history alone is marked so."""
+    site.world.runs(chat="slack")
+    ref = brought_in(site.world, source(message(0, "checkout is down"))).incident
+    thread = models.Thread.objects.get(readings__role="thread")
+    since = site.world.now - timedelta(minutes=30)
+    models.Capture.objects.create(thread=thread, since=since, due_at=since, read_at=since)
+    until = since + timedelta(minutes=5)
+    gap = Said("gap:1", "", since, Gap(since, until, "the connection was away"), since, Basis.RECORDED, None)
+    intake.write(thread, [gap], "musterpoint", until)
+    intake.write(thread, [message(1, "we look")], "slack_history", until)
+    told = "(the connection was away); the history of that time is being read"
+    for address in (f"/incidents/{ref}", f"/incidents/{ref}/record"):
+        assert told in site.page("bob", address)
+    assert "from the history" in site.page("bob", f"/incidents/{ref}")
+    assert "from the history" in site.page("bob", f"/incidents/{ref}/record/journal")
+    document = downloaded(site, "bob", ref)[f"incident-{ref}.md"]
+    assert told in document
+    assert "we look *(from the history)*" in document

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from musterpoint import actions
+from musterpoint.core.declare import DeclareRequest
 from musterpoint.core.incident import Basis, Kind, Milestone, Severity, Status
 from musterpoint.store import models
 from musterpoint.web.aside import ONWARD
@@ -30,7 +31,7 @@ def test_only_what_may_be_done_now_has_a_form(site: Site) -> None:
     ref = declared(site.world)
     always = {"lead", "severity", "title", "affected", "merge", "cancellation", "restriction", "redaction"}
     times = {TIMES[each].address for each in TIMES if each is not Milestone.RESOLVED}
-    assert steps(site.page("bob", f"/incidents/{ref}")) == {*always, *times, "resolution"}
+    assert steps(site.page("bob", f"/incidents/{ref}")) == {*always, *times, "resolution", "huddle"}
     actions.resolve(site.world.by("bob"), ref)
     assert steps(site.page("bob", f"/incidents/{ref}")) == {*always, *times, "relapse", "milestones/resolved"}
     authority = steps(site.page("alice", f"/incidents/{ref}"))
@@ -186,6 +187,22 @@ def test_restrict(site: Site) -> None:
     assert "only its members know of it now. Turn to security@example.com." in page
     assert state(ref).kind is Kind.SECURITY
     assert "restriction" not in steps(page)
+
+
+def test_open_up(site: Site) -> None:
+    place = actions.ThreadPlace("T7", "C7PLANS", "1772355600.000100", private=True, members=("account:alice",))
+    ref = actions.adopt(site.world.by("bob"), DeclareRequest("Plans burn"), place).state.ref
+    assert "opening" not in steps(site.page("bob", f"/incidents/{ref}"))
+    page = site.page("alice", f"/incidents/{ref}")
+    assert "opening" in steps(page)
+    assert "Its thread is in a private channel" in page
+    assert "security" not in page.partition("<aside")[2].partition("What is next")[0].casefold()
+    asked = site.send("alice", f"/incidents/{ref}/opening", 200, reason="all are affected")
+    assert "Redact first" in asked
+    assert state(ref).restricted
+    page = site.send("alice", f"/incidents/{ref}/opening", reason="all are affected", confirmed="yes")
+    assert "Everybody can see it now" in page
+    assert "Plans burn" in site.page("charlie", f"/incidents/{ref}")
 
 
 def test_merge(site: Site) -> None:

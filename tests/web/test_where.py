@@ -17,6 +17,7 @@ from tests.web.conftest import Site
         ("Write: correct 7 detected --at TIME.", 'Write: <a href="/incidents/7#times">Times</a>.'),
         ("`action list 7`", '<a href="/incidents/7/actions">Actions</a>'),
         ("Back: publication decide 7 publish", 'Back: <a href="/incidents/7/publication">Publication</a>'),
+        ("`musterpoint huddle 7 --runs`", '<a href="/incidents/7#steps">Huddle</a>'),
         ("See: effects", 'See: <a href="/settings/effects">Effects and events</a>'),
         ("Write the note.", "Write the note."),
         ("An admin can do this.", "An admin can do this."),

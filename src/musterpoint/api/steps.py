@@ -78,7 +78,19 @@ def restrict(request: Request, ref: Ref, payload: shapes.Reason = NO_REASON) -> 
     return recorded(ref, actions.restrict(request.auth.call, ref, payload.reason))
 
 
+@router.post("/incidents/{ref}/opening", response=Recorded)
+def open_up(request: Request, ref: Ref, payload: shapes.NeededReason) -> HttpResponse:
+    """An incident of a private channel is for everybody from now on, with all of its thread (authority alone)."""
+    return recorded(ref, actions.open_up(request.auth.call, ref, payload.reason))
+
+
 @router.post("/incidents/{ref}/huddles", response={201: shapes.Room})
 def huddle(request: Request, ref: Ref) -> HttpResponse:
     """Open a thread for what is typed while people talk."""
     return answer({"incident": ref, "thread": actions.huddle(request.auth.call, ref)}, 201)
+
+
+@router.put("/incidents/{ref}/huddle", response=Recorded)
+def settle_huddle(request: Request, ref: Ref, payload: shapes.Settled) -> HttpResponse:
+    """Say that a huddle runs, or that none is needed: nobody is asked again."""
+    return recorded(ref, actions.settle_huddle(request.auth.call, ref, payload.runs))

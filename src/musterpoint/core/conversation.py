@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
 
 from musterpoint.core.aftermath_journal import RowPublic
 from musterpoint.core.describe import REDACTED
+from musterpoint.core.incident import Basis
 from musterpoint.core.journal import (
     Curation,
     Deletion,
@@ -102,6 +104,7 @@ def _signals(fact: Message | Note) -> Signals:
 def _fold(told: Told, others: Sequence[Entry]) -> None:
     latest: Entry | None = None
     redacted = False
+    reactions: list[Entry] = []
     undone = {other.fact.undone for other in others if isinstance(other.fact, RowUndo)}
     for other in others:
         fact = other.fact
@@ -112,7 +115,7 @@ def _fold(told: Told, others: Sequence[Entry]) -> None:
             case Deletion():
                 told.deleted = other
             case ReactionAdded() | ReactionRemoved():
-                _react(told, fact, other)
+                reactions.append(other)
             case File():
                 told.files += 1
             case Redaction():
@@ -123,6 +126,8 @@ def _fold(told: Told, others: Sequence[Entry]) -> None:
                 pass
             case _:
                 _judge(told, other)
+    for reaction in sorted(reactions, key=reacted_at):
+        _react(told, reaction)
     if latest is not None:
         _edit(told, latest)
     if redacted:
@@ -137,8 +142,15 @@ def _edit(told: Told, edit: Entry) -> None:
         told.signals = edit.signals or signals(edit.fact.text, bot=bot, root=root)
 
 
-def _react(told: Told, fact: ReactionAdded | ReactionRemoved, entry: Entry) -> None:
+def reacted_at(entry: Entry) -> tuple[datetime, int]:
+    """The order of reactions, whatever came first. One without a time is as old as our knowledge of it."""
+    return (entry.known_at if entry.basis is Basis.ESTIMATED else entry.at, entry.id)
+
+
+def _react(told: Told, entry: Entry) -> None:
     reactions = told.reactions if isinstance(told.reactions, dict) else {}
+    fact = entry.fact
+    assert isinstance(fact, ReactionAdded | ReactionRemoved)
     givers = reactions.setdefault(fact.name, set())
     giver = entry.who.identity if entry.who else ""
     if isinstance(fact, ReactionAdded):

@@ -99,6 +99,11 @@ def own_effect(process: Process, kind: str) -> OwnEffect | None:
     return None
 
 
+def has_history(process: Process) -> bool:
+    """Whether the chat lets its threads be read again, so that what was missed can be learnt."""
+    return process.chat == "slack"
+
+
 def missing(process: Process) -> str:
     """What hinders the chat from being listened to at all, in a sentence with what to do; empty if nothing does."""
     if process.chat == "slack":

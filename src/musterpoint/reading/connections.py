@@ -14,7 +14,7 @@ from musterpoint.store import models
 
 #: Which effects go where.
 KINDS = {
-    "chat": ("thread", "say", "card", "rewrite"),
+    "chat": ("thread", "say", "card", "rewrite", "slack_direct"),
     "tracker": ("raise", "issue", "comment"),
     "website": ("publish",),
     "mail": ("mail",),

@@ -15,8 +15,10 @@ from musterpoint.core.possible import possible
 from musterpoint.core.proposals import Proposal, proposals
 from musterpoint.core.timeline import Row, timeline
 from musterpoint.reading.actions import action_shapes
+from musterpoint.reading.completeness import coverage_shape, of_threads
 from musterpoint.reading.issue import issue_shape
 from musterpoint.reading.publication import publication_shape
+from musterpoint.reading.troubles import troubles_of
 from musterpoint.store import models
 
 
@@ -34,6 +36,7 @@ def incident_shape(state: Incident) -> dict[str, Any]:
         "kind": state.kind.value,
         "severity": state.severity.value if state.severity else None,
         "restricted": state.restricted,
+        "confined": state.confined,
         "lead": state.lead.name if state.lead else None,
         "nominee": state.nominee.name if state.nominee else None,
         "duplicate_of": state.duplicate_of or None,
@@ -54,17 +57,20 @@ def head(call: Call, ref: str) -> dict[str, Any]:
         "publication": None,
         "blockers": [{"code": each.code, "text": each.text, "resolve": each.resolve} for each in blockers(view.state)],
         "threads": [],
+        "troubles": [],
         "version": 0,
         "can": [],
     }
     if view.row is None:
         return shape
+    readings = access.stretches(call.actor, view.row)
     return {
         **shape,
         "issue": issue_shape(view.state),
         "publication": publication_shape(view.state),
         "actions": action_shapes(view.state, call.process, call.now),
-        "threads": [_thread_shape(each) for each in access.stretches(call.actor, view.row)],
+        "threads": _thread_shapes(call, readings),
+        "troubles": troubles_of(call.process, view.row, readings),
         "version": view.row.version,
         "can": sorted(possible(view.state, call.actor, call.process, call.now)),
     }
@@ -91,6 +97,13 @@ def proposal_shape(proposal: Proposal) -> dict[str, Any]:
         "zone_assumed": proposal.zone_assumed,
         "why": proposal.why,
     }
+
+
+def _thread_shapes(call: Call, readings: list[models.Reading]) -> list[dict[str, Any]]:
+    """`coverage` is there for threads of a chat that tells us of what happens, and whose history can be read."""
+    captured = [each.thread for each in readings] if call.process.chat == "slack" else []
+    found = of_threads(captured, call.now)
+    return [{**_thread_shape(each), "coverage": coverage_shape(found.get(each.thread_id))} for each in readings]
 
 
 def _thread_shape(reading: models.Reading) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import secrets
 import string
 
 from django.db import connection
+from django.db.models import F, Q
 
 from musterpoint.core.aftermath import NOTHING_AFTER, Aftermath
 from musterpoint.core.incident import (
@@ -96,3 +97,12 @@ def project(row: models.Incident, incident: Incident) -> None:
     }
     row.after = written(incident.after)
     row.open_actions = len(incident.after.open_actions)
+
+
+def look_again(channel: str = "") -> None:
+    """Whoever looks at an incident that is not over, with a thread of this channel (of any, if it is empty), looks
+    again: something about the chat is not as it was."""
+    live = models.Incident.objects.filter(status__in=(Status.OPEN.value, Status.RESOLVED.value))
+    readings = models.Reading.objects.filter(thread__capture__isnull=False)
+    reading = Q(pk__in=(readings.filter(thread__channel=channel) if channel else readings).values("incident"))
+    live.filter(reading if channel else reading | Q(announced=True)).update(version=F("version") + 1)

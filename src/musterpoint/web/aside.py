@@ -19,12 +19,15 @@ def aside(request: Asked, head: Head) -> dict[str, Any]:
     onward = next((name for name in ONWARD if name in head["can"]), "")
     first = next((each for each in forms if each["step"].needs == onward), None)
     left = [each for each in forms if each is not first]
+    secret = head["restricted"] and not head["confined"]
     return {
         "first": first,
         "steps": [each for each in left if not each["step"].rare],
         "more": [each for each in left if each["step"].rare],
         "times": _times(request, head),
-        "turn_to": turn_to(request.call.process.security_contact) if head["restricted"] else "",
+        "turn_to": turn_to(request.call.process.security_contact) if secret else "",
+        "confined": head["confined"],
+        "captured": [each for each in head["threads"] if each["coverage"]],
         **lists(request),
     }
 

@@ -15,6 +15,7 @@ from django.db import connection
 from musterpoint import checks
 from musterpoint.actions import Call
 from musterpoint.core.incident import Role
+from musterpoint.core.process import Process
 from musterpoint.process import Problem
 from musterpoint.reading.connections import reached
 
@@ -70,7 +71,7 @@ def _parts(call: Call, engine: checks.Engine) -> list[Part]:
     own = process.chat == "local"
     chat = "No chat is connected: the thread on an incident's own page takes its place." if own else process.channel
     return [
-        Part("chat", "Chat", chat, "[chat]", "" if own else f"{process.chat}, {public(process.chat_url)}", itself=own),
+        Part("chat", "Chat", chat, "[chat]", "" if own else ", ".join(_chat(process)), itself=own),
         Part("tracker", "Issues", *_tracker(process.tracker), itself=process.tracker == "local"),
         Part("website", "Public post", "Posts are written as files of a website.", "[website]", process.website_folder),
         _mail(),
@@ -78,6 +79,10 @@ def _parts(call: Call, engine: checks.Engine) -> list[Part]:
         Part("engine", "Engine", engine.text, "", ", ".join(engine.processes), itself=True),
         Part("sign-in", "Sign-in", _sign_in(), itself=True),
     ]
+
+
+def _chat(process: Process) -> list[str]:
+    return [each for each in (process.chat, public(process.chat_url), process.workspace) if each]
 
 
 def _tracker(name: str) -> tuple[str, str]:

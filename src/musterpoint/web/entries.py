@@ -14,6 +14,8 @@ SPOKEN = ("message", "note")
 MARKABLE = (*SPOKEN, "file", "huddle_begun", "huddle_ended")
 #: Our own surfaces: it does not matter which of them somebody wrote on.
 OURS = ("web", "cli", "api", "local")
+#: It was learnt from the chat's history alone, after it happened.
+HISTORY = "slack_history"
 VERDICTS = {"keep": "kept", "drop": "dropped from the timeline", "reword": "reworded"}
 
 
@@ -59,5 +61,6 @@ def _shown(shape: dict[str, Any], may_mark: bool) -> dict[str, Any]:
         "verdict": VERDICTS.get(shape["verdict"] or ""),
         "url": web_address(shape["url"]),
         "link": web_address(shape["link"]),
+        "from_history": shape["source"] == HISTORY,
         "elsewhere": shape["kind"] in SPOKEN and shape["source"] not in OURS,
     }

@@ -22,6 +22,7 @@ WORDS = {
     "say": "say it in the chat",
     "card": "the status card in the chat",
     "rewrite": "write a message in the chat anew",
+    "slack_direct": "remind somebody in the chat",
     "raise": "make the issue",
     "issue": "bring the issue in step",
     "comment": "comment on the issue",

@@ -67,6 +67,18 @@ def _severity(given: Given) -> Done:
     return _here(given, f"The severity is {name} now." if name else "It has no severity now.")
 
 
+def _huddle(given: Given) -> Done:
+    runs = given.text("huddle")
+    if runs not in ("runs", "unneeded"):
+        raise NotAllowed("not_chosen", "Does one run, or is none needed?", "Choose one of the two.")
+    actions.settle_huddle(given.request.call, given.ref, runs == "runs")
+    return _here(given, "A huddle runs." if runs == "runs" else "No huddle is needed. Nobody asks again.")
+
+
+def _huddles(request: Asked) -> Sequence[tuple[str, str]]:
+    return [("runs", "one runs"), ("unneeded", "none is needed")]
+
+
 def _nominate(given: Given) -> Done:
     person = given.person()
     actions.nominate(given.request.call, given.ref, person)
@@ -79,6 +91,11 @@ def _restrict(given: Given) -> Done:
     publication, contact = access.find(call.actor, given.ref).state.after.publication, call.process.security_contact
     public = f" Its post is public already ({publication.path}): take it down there." if publication.published else ""
     return _here(given, f"Restricted: only its members know of it now.{turn_to(contact)}{public}")
+
+
+def _open_up(given: Given) -> Done:
+    actions.open_up(given.request.call, given.ref, given.text("reason"))
+    return _here(given, "Everybody can see it now, with all of its thread. In the chat its channel stays private.")
 
 
 def _raise(given: Given) -> Done:
@@ -174,6 +191,16 @@ STEPS = (
         (Field("severity", "Severity", "choice", starts_as="severity", choices=_severities), WHEN),
     ),
     Step(
+        "huddle",
+        "Huddle",
+        "Record it",
+        "settle_huddle",
+        _huddle,
+        (Field("huddle", "Huddle", "choice", choices=_huddles),),
+        told="A huddle that the chat tells of is recorded by itself.",
+        rare=True,
+    ),
+    Step(
         "nomination",
         "Nominate who raises the issue",
         "Nominate",
@@ -223,6 +250,18 @@ STEPS = (
         told="It disappears for everybody but you, its declarer, its lead and the security team. Nothing goes to chat.",
         final="Only you, its declarer, its lead and the security team will know of it. What is published or was said "
         "in chat stays there.",
+        rare=True,
+    ),
+    Step(
+        "opening",
+        "Open to everybody",
+        "Open it",
+        "open_up",
+        _open_up,
+        (Field("reason", "Reason", required=True),),
+        told="Only those in its private channel know of it so far.",
+        final="Everybody here will see it, with all that was and will be said in its thread. Redact first what must "
+        "stay in the channel.",
         rare=True,
     ),
     Step(

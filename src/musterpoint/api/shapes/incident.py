@@ -78,7 +78,10 @@ class Found(Listed):
 
 
 class Incident(Answered):
-    """What is known of an incident. One that was withdrawn from this person looks cancelled."""
+    """What is known of an incident. One that was withdrawn from this person looks cancelled.
+
+    `confined`: restricted because its thread is in a private channel.
+    """
 
     ref: str
     title: str
@@ -87,6 +90,7 @@ class Incident(Answered):
     kind: Kind
     severity: Severity | None
     restricted: bool
+    confined: bool
     lead: str | None
     nominee: str | None
     duplicate_of: str | None
@@ -130,8 +134,29 @@ class Blockers(Answered):
     blockers: list[Blocker]
 
 
+class Missed(Answered):
+    """From `since` until `until` nothing was received. `found`: how many messages were learnt from the chat's history
+    afterwards; null while it has not been read."""
+
+    since: At
+    until: At
+    why: str
+    found: int | None
+
+
+class Coverage(Answered):
+    """How complete the record of the thread is: complete from `since` (null until its history was read once) to `until`
+    but for the gaps, and the same in words."""
+
+    since: At | None
+    until: At
+    gaps: list[Missed]
+    sentences: list[str]
+
+
 class Thread(Answered):
-    """A stretch of a thread that the incident reads."""
+    """A stretch of a thread that the incident reads. `incomplete`: what an imported file says is missing; `coverage` is
+    there for threads that are captured from the chat as they happen."""
 
     thread: str
     channel: str
@@ -140,16 +165,28 @@ class Thread(Answered):
     since: At | None
     until: At | None
     incomplete: str | None
+    coverage: Coverage | None
+
+
+class Trouble(Answered):
+    """What hinders the chat since when, and what to do about it: what is said there is recorded once it is mended."""
+
+    code: str
+    message: str
+    hint: str
+    since: At
 
 
 class Shown(Incident):
-    """An incident, its issue, actions and publication. `can`: the steps that this person could take now."""
+    """An incident, its issue, actions and publication. `can`: the steps that this person could take now; `troubles`:
+    what hinders the chat where its threads are."""
 
     issue: Issue | None
     publication: Publication | None
     actions: list[Action]
     blockers: list[Blocker]
     threads: list[Thread]
+    troubles: list[Trouble]
     version: int
     can: list[str]
 

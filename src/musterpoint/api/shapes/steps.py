@@ -97,6 +97,12 @@ class Redacted(Answered):
     unreachable: list[str]
 
 
+class Settled(Asked):
+    """Whether a huddle runs, or (false) none is needed."""
+
+    runs: bool
+
+
 class Room(Answered):
     """A thread of its own for what is typed while people talk."""
 

@@ -1,8 +1,8 @@
 """A thread out of a Slack file, in our words, ready to be imported.
 
 Whom a file names belongs to that file: the same id means somebody else in another workspace. So the identities of an
-import carry its thread, and are nobody's account until somebody links them. A reaction that marks in the live chat marks
-here as well.
+import carry its thread, and are nobody's account until somebody links them. A reaction that marks in the live chat
+marks here as well.
 """
 
 from __future__ import annotations

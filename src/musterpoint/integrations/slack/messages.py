@@ -6,8 +6,8 @@ Pure: no clock, no network. History holds only the last text of a message, so wh
   edit: the first wording is unknown, but that there was an edit is not.
 - A reaction has no time: it stands at the time of its message, *estimated*. So does a deletion that left a tombstone.
 - The message by which Slack shows a huddle changes by itself when the huddle ends: no `Edit`, and no digest to compare.
-- What we posted ourselves says what the record has anyway: it gives nothing, unless it is the root: then its first line,
-  which names the incident.
+- What we posted ourselves says what the record has anyway: it gives nothing, unless it is the root: then its first
+  line, which names the incident.
 - What Slack itself notes in a thread (somebody joined, a pin, a reminder, a new topic) nobody wrote: it gives nothing,
   unless it is the root, which a thread cannot be without.
 """
