@@ -14,12 +14,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from musterpoint import effects
 from musterpoint.core import reminder_chat
 from musterpoint.core.aftermath_journal import IssueRaised, Reminder
 from musterpoint.core.card import card
 from musterpoint.core.describe import describe
 from musterpoint.core.incident import Basis, Moment
-from musterpoint.core.journal import Link, Note
+from musterpoint.core.journal import Entry, Link, Note
 from musterpoint.core.process import Process
 from musterpoint.effects import name_outside
 from musterpoint.integrations import registry
@@ -46,6 +47,8 @@ def deliver(effect: models.Effect, process: Process, renew: Renew) -> Posted:
     match effect.kind:
         case "say":
             _in_turn(effect)
+            if effect.tries == 1 and _goes_with_the_next(effect):
+                return Posted("said together with what came next")
             return _once(chat, effect, renew, place, _sentence(effect))
         case "card":
             return _bring_card(chat, effect, process, renew, place)
@@ -71,6 +74,28 @@ def _in_turn(effect: models.Effect) -> None:
         first = (due[0][0] - due[0][1]).total_seconds()
         pause = min(max(SOON * len(due), first), LONGEST)
         raise NotSent("What was said before it is still on its way.", pause)
+
+
+def _goes_with_the_next(effect: models.Effect) -> bool:
+    """Of several that wait one message is made: what this one tells goes to the next, which nobody has tried yet. A
+    note stays its writer's own, and a reminder keeps its buttons."""
+    later = models.Effect.objects.filter(incident=effect.incident, kind="say", status="waiting", id__gt=effect.pk)
+    following = later.order_by("id").first()
+    if following is None or not (_only_tells(effect) and _only_tells(following)):
+        return False
+    data = json.dumps({"entries": [*_entries(effect), *_entries(following)]})
+    untouched = models.Effect.objects.filter(effects.free(), pk=following.pk, tries=0, data=following.data)
+    return bool(untouched.update(data=data))
+
+
+def _only_tells(effect: models.Effect) -> bool:
+    kinds = models.Entry.objects.filter(pk__in=_entries(effect)).values_list("kind", flat=True)
+    return not {"note", "reminder"} & set(kinds)
+
+
+def _entries(effect: models.Effect) -> list[int]:
+    data = json.loads(effect.data)
+    return [int(each) for each in data.get("entries") or [data["entry"]]]
 
 
 def _bring_card(chat: Chat, effect: models.Effect, process: Process, renew: Renew, place: Place) -> Posted:
@@ -154,19 +179,23 @@ def _address(effect: models.Effect) -> str:
 def _sentence(effect: models.Effect) -> Saying:
     """A note stands there in its writer's name; several reminders are one message."""
     assert effect.incident is not None
-    data = json.loads(effect.data)
-    if "entries" in data:
-        return _reminders(effect.incident.ref, data["entries"])
-    entry = journal.entry(models.Entry.objects.get(pk=data["entry"]))
+    rows = models.Entry.objects.filter(pk__in=_entries(effect)).order_by("id")
+    told = [journal.entry(each) for each in rows]
+    if "entries" in json.loads(effect.data) and all(isinstance(each.fact, Reminder) for each in told):
+        return _reminders(effect.incident.ref, told)
+    first = told[0]
+    writer = first.who.name if first.who and isinstance(first.fact, Note) else ""
+    return Saying("\n".join(_words(each) for each in told), writer=writer, address=_address(effect))
+
+
+def _words(entry: Entry) -> str:
     if isinstance(entry.fact, IssueRaised):
-        return Saying(f"The issue is raised: {entry.fact.url or entry.fact.issue}")
-    writer = entry.who.name if entry.who and isinstance(entry.fact, Note) else ""
-    return Saying(describe(entry), writer=writer, address=_address(effect))
+        return f"The issue is raised: {entry.fact.url or entry.fact.issue}"
+    return describe(entry)
 
 
-def _reminders(ref: str, numbers: list[int]) -> Saying:
-    facts = [journal.entry(each).fact for each in models.Entry.objects.filter(pk__in=numbers).order_by("id")]
-    found = [fact for fact in facts if isinstance(fact, Reminder)]
+def _reminders(ref: str, told: list[Entry]) -> Saying:
+    found = [each.fact for each in told if isinstance(each.fact, Reminder)]
     called = [each.identity for each in reminder_chat.called(found)]
     reached = chat_users(called, "slack")
     buttons = tuple(Button(*each) for each in reminder_chat.choices(ref, found))
@@ -180,8 +209,13 @@ def thread_began(effect: models.Effect, process: Process, posted: Posted) -> Non
     if _reading(effect) is not None:
         return
     place = posted.place or Place(process.workspace, process.channel)
+    known = models.ChatChannel.objects.filter(workspace=place.workspace, channel=place.channel)
+    name = known.values_list("name", flat=True).first() or ""
     thread, _ = models.Thread.objects.get_or_create(
-        workspace=place.workspace, channel=place.channel, root=posted.external, defaults={"url": posted.url}
+        workspace=place.workspace,
+        channel=place.channel,
+        root=posted.external,
+        defaults={"url": posted.url, "channel_name": name},
     )
     models.Reading.objects.create(incident=incident, thread=thread, role="chat")
     now = timezone.now()

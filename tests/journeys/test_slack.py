@@ -108,3 +108,8 @@ def test_the_incident_is_closed_without_anybody_opening_another_tool(house: Hous
     assert "cannot close yet" in told[-6]
     assert told[-1] == "Incident 1 is closed."
     assert not any("musterpoint " in each or "blockers 1" in each for each in told)
+
+
+def test_the_thread_is_called_by_the_name_of_its_channel(house: House, played: Playing) -> None:
+    shown = reading.shown(house.call(played.people["ingrid"]), "1")
+    assert [each["channel"] for each in shown["threads"]] == ["incident", "dept-engineering", "dept-engineering"]

@@ -224,8 +224,8 @@ def _write_anew(row: models.Incident, rows: list[models.Entry]) -> int:
 
 
 def _saying_several(entries: set[int]) -> list[int]:
-    """The effects that say one of these entries together with others: reminders."""
-    incidents_of = models.Entry.objects.filter(pk__in=entries, kind="reminder").values("incident")
+    """The effects that say one of these entries together with others."""
+    incidents_of = models.Entry.objects.filter(pk__in=entries, incident__isnull=False).values("incident")
     said = models.Effect.objects.filter(kind="say", incident__in=incidents_of, data__startswith='{"entries"')
     return [each.pk for each in said if not entries.isdisjoint(json.loads(each.data)["entries"])]
 

@@ -37,7 +37,7 @@ def head(request: Asked, ref: str) -> dict[str, Any]:
         "severity_name": request.call.process.severities[severity] if severity else "",
         "blockers": [{**each, "url": solved_at(each["code"], shape["ref"])} for each in shape["blockers"]],
         "links": [
-            {"url": each["url"], "text": "Huddle" if each["role"] == "huddle" else f"Thread in {each['channel']}"}
+            {"url": each["url"], "text": "Huddle" if each["role"] == "huddle" else f"Thread in #{each['channel'].removeprefix('#')}"}
             for each in shape["threads"]
             if each["url"]
         ],

@@ -416,6 +416,36 @@ def test_what_is_parked_holds_nobody_up(team: Team) -> None:
     assert effect(second).status == "done"
 
 
+def test_of_a_burst_one_message_is_made_in_its_order_and_nothing_is_said_twice(team: Team) -> None:
+    ref = declared(team.world)
+    team.deliver()
+    actions.resolve(team.world.by("bob"), ref, reason="restarted")
+    actions.relapse(team.world.by("bob"), ref, reason="it is back")
+    note = team.note(ref, "a note of the page")
+    actions.resolve(team.world.by("bob"), ref, reason="rolled back")
+    actions.relapse(team.world.by("bob"), ref, reason="once more")
+    for _ in range(3):
+        team.deliver()
+    assert team.texts() == [
+        "Bob resolved the incident: restarted\nBob reported a relapse: it is back",
+        "a note of the page",
+        "Bob resolved the incident: rolled back\nBob reported a relapse: once more",
+    ]
+    assert {effect(note).status, *models.Effect.objects.values_list("status", flat=True)} == {"done"}
+
+
+def test_what_may_have_been_said_already_is_not_said_again_with_what_came_next(team: Team) -> None:
+    ref = declared(team.world)
+    team.deliver()
+    first = actions.resolve(team.world.by("bob"), ref, reason="restarted")
+    team.workspace.fails("chat.postMessage", stored=True, reset=True)
+    delivery.deliver(f"say:{ref}:{first.id}", team.process)
+    actions.relapse(team.world.by("bob"), ref, reason="it is back")
+    for _ in range(3):
+        team.deliver()
+    assert team.texts() == ["Bob resolved the incident: restarted", "Bob reported a relapse: it is back"]
+
+
 def test_only_the_newest_of_several_cards_is_shown(team: Team) -> None:
     ref = declared(team.world)
     team.deliver()
