@@ -36,12 +36,12 @@ def head(request: Asked, ref: str) -> dict[str, Any]:
         "affected_since": begun["at"] if begun else None,
         "severity_name": request.call.process.severities[severity] if severity else "",
         "blockers": [{**each, "url": solved_at(each["code"], shape["ref"])} for each in shape["blockers"]],
-        "links": [
-            {"url": each["url"], "text": "Huddle" if each["role"] == "huddle" else f"Thread in #{each['channel'].removeprefix('#')}"}
-            for each in shape["threads"]
-            if each["url"]
-        ],
+        "links": [{"url": each["url"], "text": _called(each)} for each in shape["threads"] if each["url"]],
     }
+
+
+def _called(thread: dict[str, Any]) -> str:
+    return "Huddle" if thread["role"] == "huddle" else f"Thread in #{thread['channel'].removeprefix('#')}"
 
 
 def page(
