@@ -22,8 +22,11 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-def start(home: Path, database_url: str, process: Process) -> Callable[[], None]:
-    """Launch the engine here, sweep once at once and begin to listen to the chat. Returns what ends it all."""
+def start(home: Path, database_url: str, process: Process, *, pages: bool) -> Callable[[], None]:
+    """Launch the engine here, sweep once at once and begin to listen to the chat. Returns what ends it all.
+
+    `pages`: this process serves them, too.
+    """
     where = jobs.url(home, database_url)
 
     def carry_out(key: str) -> None:
@@ -47,7 +50,7 @@ def start(home: Path, database_url: str, process: Process) -> Callable[[], None]
     effects.carried_by(lambda key: _enqueue(where, key))
     for key, attempt in _job(sweep)():
         jobs.enqueue(where, key, attempt)
-    deaf = registry.listen(process)
+    deaf = registry.listen(process, called=pages, engine=True)
 
     def end() -> None:
         deaf()
@@ -89,7 +92,8 @@ def _enqueue(where: str, key: str, delay: float = 0.0) -> None:
             effects.not_enqueued(key)
 
 
-def only_enqueue(home: Path, database_url: str) -> None:
-    """For processes that serve pages: effects are put into the queue for the workers."""
+def only_enqueue(home: Path, database_url: str, process: Process) -> Callable[[], None]:
+    """For processes that serve pages alone: effects are put into the queue for the workers. Returns what ends it."""
     where = jobs.url(home, database_url)
     effects.carried_by(lambda key: _enqueue(where, key))
+    return registry.listen(process, called=True, engine=False)

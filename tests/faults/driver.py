@@ -102,7 +102,7 @@ def write(writer: Writer) -> None:
 def enqueue(writer: Writer) -> None:
     from musterpoint import jobs, worker
 
-    worker.only_enqueue(settings.HOME, settings.DATABASE_URL)
+    worker.only_enqueue(settings.HOME, settings.DATABASE_URL, writer.process)
     jobs.client(jobs.url(settings.HOME, settings.DATABASE_URL))  # a page server has loaded the engine's client long ago
     print("ready", flush=True)
     while True:

@@ -71,7 +71,7 @@ def serve(session: Session) -> Answer:
             print("The database was brought up to date.", file=sys.stderr)
         from musterpoint import worker
 
-        stop = worker.start(settings.HOME, settings.DATABASE_URL, session.process)
+        stop = worker.start(settings.HOME, settings.DATABASE_URL, session.process, pages=True)
         stack.callback(stop)
         return _listen(session, over)
 
@@ -85,7 +85,7 @@ def web(session: Session) -> Answer:
             raise NotAllowed("needs_postgresql", "`web` alone needs PostgreSQL.", hint)
         from musterpoint import worker
 
-        worker.only_enqueue(settings.HOME, settings.DATABASE_URL)
+        stack.callback(worker.only_enqueue(settings.HOME, settings.DATABASE_URL, session.process))
         return _listen(session, over)
 
 
@@ -95,7 +95,7 @@ def worker(session: Session) -> Answer:
         _must_be_current()
         from musterpoint import worker as engine
 
-        stop = engine.start(settings.HOME, settings.DATABASE_URL, session.process)
+        stop = engine.start(settings.HOME, settings.DATABASE_URL, session.process, pages=False)
         stack.callback(stop)
         print("musterpoint worker: running. Stop it with Ctrl-C.", file=sys.stderr, flush=True)
         over.wait()

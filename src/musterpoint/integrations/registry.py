@@ -123,12 +123,13 @@ def tried(process: Process, address: str, now: datetime, timeout: float) -> list
     return None
 
 
-def listen(process: Process) -> Callable[[], None]:
-    """Begin to listen where the chat is not the one who calls; for processes with an engine. Returns what ends it."""
+def listen(process: Process, *, called: bool, engine: bool) -> Callable[[], None]:
+    """Begin to listen, in a process that the chat can call (it serves the pages), or that has the engine, or both.
+    Returns what ends it."""
     if process.chat == "slack":
         from musterpoint.integrations.slack.app import listening
 
-        return listening.begin(process)
+        return listening.begin(process, called=called, engine=engine)
     return lambda: None
 
 

@@ -27,8 +27,8 @@ def past(real_world: World, workspace: Workspace, process: Process) -> Past:
 
 
 @contextmanager
-def listens(process: Process) -> Iterator[None]:
-    end = listening.begin(process)
+def listens(process: Process, *, called: bool = True, engine: bool = True) -> Iterator[None]:
+    end = listening.begin(process, called=called, engine=engine)
     try:
         yield
     finally:
@@ -155,5 +155,22 @@ def test_where_slack_calls_us_a_process_that_lives_gives_signs_of_life(
 
 def test_without_secrets_nothing_begins(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SLACK_BOT_TOKEN")
-    listening.begin(past.process)()
+    listening.begin(past.process, called=True, engine=True)()
     assert gaps.heard_at() is None
+
+
+def test_where_slack_calls_us_whoever_serves_the_pages_can_hear_and_an_engine_alone_cannot(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SLACK_APP_TOKEN")
+    with listens(past.process, called=False):
+        time.sleep(0.3)
+        assert gaps.heard_at() is None
+    with listens(past.process, engine=False):
+        until(lambda: gaps.heard_at() is not None)
+
+
+def test_pages_alone_open_no_line_of_socket_mode(past: Past) -> None:
+    with listens(past.process, engine=False):
+        time.sleep(0.3)
+    assert _begun(past) == 0

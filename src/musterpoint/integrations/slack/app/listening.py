@@ -2,7 +2,7 @@
 
 Each envelope is stored before it is acknowledged; one that could not be stored is not acknowledged, and Slack sends it
 again (https://docs.slack.dev/apis/events-api/using-socket-mode#acknowledge). While no connection is there events are
-lost: each (re)connection names the gap. Where Slack calls us instead (HTTP), whoever lives can hear.
+lost: each (re)connection names the gap. Where Slack calls us instead (HTTP), whoever serves the pages can hear.
 """
 
 from __future__ import annotations
@@ -51,12 +51,17 @@ class Hello:
     others: bool
 
 
-def begin(process: Process) -> Callable[[], None]:
-    """Begin to hear, in a thread of its own: Slack or the database may be away now. Returns what ends it."""
+def begin(process: Process, *, called: bool, engine: bool) -> Callable[[], None]:
+    """Begin to hear, in a thread of its own: Slack or the database may be away now. Returns what ends it.
+
+    `called`: this process answers Slack's requests; `engine`: it has the engine, and so the line of Socket Mode.
+    """
     if why := missing():
         log.warning("nothing is heard from Slack: %s", why)
         return lambda: None
     found = keys()
+    if not (engine if found.app else called):
+        return lambda: None
     ear = Socket(process, found) if found.app else Ear()
     ear.thread.start()
     return ear.end
