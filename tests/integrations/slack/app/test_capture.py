@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from musterpoint.core.conversation import conversation
 from musterpoint.core.incident import Basis, Who
 from musterpoint.core.journal import Deletion, Edit, File, Message
 from musterpoint.core.process import Process
@@ -287,6 +288,19 @@ def test_the_order_in_which_events_come_and_how_often_makes_no_difference(team: 
         assert anew(team, mixed) == in_order
 
     any_order()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 1, 0, 3), (1, 3, 0, 2), (0, 3, 2, 1)])
+def test_three_edits_of_one_second_end_on_the_last_whatever_comes_first(team: Team, order: tuple[int, ...]) -> None:
+    team.workspace.hold()
+    ana = team.users["ana"]
+    ts = team.workspace.reply(ana, team.channel, team.root, "one")
+    for text in ("two", "three", "four"):
+        team.workspace.edit(ana, team.channel, ts, text)
+    sendings = list(team.workspace.delivery.waiting)
+    anew(team, [sendings[number] for number in order])
+    (told,) = [each for each in conversation(team.entries()) if each.entry.ref.endswith(ts)]
+    assert told.text == "four"
 
 
 def _timeline(team: Team) -> list[Any]:

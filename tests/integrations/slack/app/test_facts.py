@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,10 @@ def test_captured_events_tell_what_happened(name: str, kinds: list[type]) -> Non
     assert [type(each.fact) for each in told(captured(name))] == kinds
 
 
+def _to_the_second(said: Said) -> Said:
+    return replace(said, at=said.at.replace(microsecond=0))
+
+
 @pytest.mark.shared
 @needs_shapes
 def test_captured_events_of_one_message_meet() -> None:
@@ -150,9 +155,10 @@ def test_captured_events_of_one_message_meet() -> None:
     (said,) = told(message)
     before, change = told(edit)
     assert before == said
-    assert told(gone)[0] == change
+    assert told(gone)[0] == _to_the_second(change)  # of the same edit a later copy knows the second alone
     assert {facts.place(each) for each in (message, edit, gone)} == {
         facts.Place("C0000XXX0XX", "1736207085.539649", "1736481285.683829")
     }
     assert told(captured("message-changed"))[0] == told(captured("message"))[0]
-    assert told(captured("message-changed"))[1] == told(captured("thread-root-message-deleted"))[0]
+    change = told(captured("message-changed"))[1]
+    assert _to_the_second(change) == told(captured("thread-root-message-deleted"))[0]

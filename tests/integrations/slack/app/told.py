@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from musterpoint.core.journal import Entry
+from musterpoint.core.journal import Edit, Entry
 from musterpoint.core.process import Process
 from musterpoint.core.timeline import timeline
 from musterpoint.integrations.slack.app import people, receiving, taking
@@ -97,8 +97,8 @@ class Team:
         return [each.fact for each in self.entries(*kinds)]
 
     def record(self) -> set[tuple[Any, ...]]:
-        """What is known, whatever came first."""
-        return {(e.ref, e.fact, e.at, e.basis, e.who) for e in self.entries()}
+        """What is known, whatever came first. Of an edit only its own event tells more than the second."""
+        return {(e.ref, e.fact, _second(e), e.basis, e.who) for e in self.entries()}
 
     def rows(self) -> list[tuple[Any, ...]]:
         return [(row.key, row.at, row.kind, row.text, row.status, row.who) for row in timeline(self.entries())]
@@ -109,3 +109,7 @@ class Team:
 
     def _marks(self) -> list[Any]:
         return self.entries("mark")
+
+
+def _second(entry: Entry) -> datetime:
+    return entry.at.replace(microsecond=0) if isinstance(entry.fact, Edit) else entry.at

@@ -17,6 +17,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from typing import NamedTuple
 
 from musterpoint.core.incident import Basis
@@ -32,6 +34,7 @@ from musterpoint.integrations.slack.stamps import is_stamp, moment, permalink
 METADATA = "musterpoint"
 _PERSON = re.compile(r'(?:<@|"(?:user|user_id|created_by)": ")([UW][A-Z0-9]{6,})[>|"]')
 _NAMING = ("user", "text", "blocks", "edited", "attachments", "room")
+ONE_SECOND = timedelta(seconds=1)
 #: So many people of one message are asked for; whoever calls a hundred does not talk to them.
 MOST_PEOPLE = 20
 
@@ -139,10 +142,16 @@ def _changed(event: Object, where: Place, names: Names, host: str) -> list[Said]
 
 
 def _edit(event: Object, message: Object, where: Place, names: Names, host: str) -> list[Said]:
-    """Slack notes a person's edit in the message; what an app or Slack itself changed has the time of its event."""
+    """Slack notes a person's edit in the message, in whole seconds: the event tells two of one second apart. What an app
+    or Slack itself changed has the time of its event."""
+    stamp = string(event, "event_ts")
     if not inner(message, "edited"):
-        message = {**message, "edited": {"ts": string(event, "event_ts")}}
-    return [each for each in _said(message, where, names, host) if isinstance(each.fact, Edit)]
+        message = {**message, "edited": {"ts": stamp}}
+    found = [each for each in _said(message, where, names, host) if isinstance(each.fact, Edit)]
+    if not is_stamp(stamp):
+        return found
+    at = moment(stamp)
+    return [replace(each, at=at) if each.at <= at < each.at + ONE_SECOND else each for each in found]
 
 
 def _deletion(event: Object, where: Place, host: str) -> Said:
