@@ -146,6 +146,7 @@ LIFE: list[Command] = [
     (["severity", "1", "major"], ""),
     (["severity", "1", "huge"], ""),
     (["nominate", "1", "Adele Admin"], ""),
+    (["huddle", "1", "--not-needed"], ""),
     (["resolve", "1", "--at", ago(40), "--reason", "rolled back"], ""),
     (["relapse", "1", "--at", ago(30)], ""),
     (["resolve", "1", "--at", ago(20)], ""),

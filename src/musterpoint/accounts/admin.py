@@ -99,13 +99,17 @@ _shown(models.Thread, thread="pk")
 _shown(models.Import, thread="thread")
 _shown(models.IssueCopy, incident="incident")
 _shown(models.LocalPost, thread="thread")
-for each in (models.Person, models.Identity, models.ImportedName, models.Counter, models.Setting):
+_shown(models.Capture, "error", "cursor", thread="thread")
+for each in (models.Person, models.Identity, models.ImportedName, models.Counter, models.ChatUser):
     _shown(each)
 #: What came in may be about an incident that is not for this person: of these only that they are there.
 _shown(models.Inbound, "key", "data", "error")
 _shown(models.LocalIssue, "title", "body", "key")
 _shown(models.LocalComment, "text", "key", "who_identity", "who_name", "issue")
 _shown(models.Copy, "path", "incident_ref")
+_shown(models.Setting, "value")
+_shown(models.ChatChannel, "name", "channel")
+_shown(models.Trouble, "place", "message", "hint")
 _shown(Account, "password", "groups", "user_permissions", "is_staff", "is_superuser")
 _shown(Link, "digest")
 _shown(Token, "digest")
