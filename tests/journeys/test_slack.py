@@ -41,11 +41,12 @@ def played(house: House) -> Playing:
     return playing
 
 
-def test_the_story_is_told_in_the_workspace_and_every_beat_is_in_the_record(house: House, played: Playing) -> None:
+def every_beat_is_in_the_record(house: House, played: Playing) -> None:
     call = house.call(played.people["ingrid"])
     shown = reading.shown(call, "1")
     assert (shown["status"], shown["lead"], shown["severity"]) == ("resolved", "Ingrid Aasen", "critical")
     assert [each["role"] for each in shown["threads"]] == ["local", "chat", "huddle"]
+    assert [each["channel"] for each in shown["threads"]] == ["incident", "dept-engineering", "dept-engineering"]
     assert models.Inbound.objects.exclude(status="taken").count() == 0
     assert models.Effect.objects.exclude(status="done").count() == 0
     text = "\n".join(each.text for each in reading.rows_of(call, "1"))
@@ -64,7 +65,7 @@ def rows_told(entries: list[Entry], without: frozenset[str] = frozenset()) -> li
     return [(row.evidence[0].ref, row.at, row.text, row.kind, row.status) for row in timeline(mine)]
 
 
-def test_the_timeline_is_that_of_an_export_of_the_same_thread(house: House, played: Playing, tmp_path: Path) -> None:
+def the_timeline_is_that_of_an_export(house: House, played: Playing, tmp_path: Path) -> None:
     """An export knows nothing of a reply that was deleted: Slack leaves no trace of it. And it has our card as a
     message, where the record has the declaration."""
     folder = house.workspace.export(played.channel, tmp_path / "export")
@@ -82,7 +83,7 @@ def test_the_timeline_is_that_of_an_export_of_the_same_thread(house: House, play
     assert len(rows_told(exported)) > 20
 
 
-def test_the_incident_is_closed_without_anybody_opening_another_tool(house: House, played: Playing) -> None:
+def the_incident_is_closed_there(house: House, played: Playing) -> None:
     steps = (
         ("tomasz", "raise"),
         ("tomasz", f"action An import replaces fares one by one <@{played.people['priya']}> by 2026-03-16"),
@@ -110,6 +111,8 @@ def test_the_incident_is_closed_without_anybody_opening_another_tool(house: Hous
     assert not any("musterpoint " in each or "blockers 1" in each for each in told)
 
 
-def test_the_thread_is_called_by_the_name_of_its_channel(house: House, played: Playing) -> None:
-    shown = reading.shown(house.call(played.people["ingrid"]), "1")
-    assert [each["channel"] for each in shown["threads"]] == ["incident", "dept-engineering", "dept-engineering"]
+def test_from_the_first_word_to_closed_nobody_opens_another_tool(house: House, played: Playing, tmp_path: Path) -> None:
+    """The story is played once, which takes a while."""
+    every_beat_is_in_the_record(house, played)
+    the_timeline_is_that_of_an_export(house, played, tmp_path)
+    the_incident_is_closed_there(house, played)
