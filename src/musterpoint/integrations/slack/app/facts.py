@@ -142,8 +142,8 @@ def _changed(event: Object, where: Place, names: Names, host: str) -> list[Said]
 
 
 def _edit(event: Object, message: Object, where: Place, names: Names, host: str) -> list[Said]:
-    """Slack notes a person's edit in the message, in whole seconds: the event tells two of one second apart. What an app
-    or Slack itself changed has the time of its event."""
+    """Slack notes a person's edit in the message, in whole seconds: the event tells two of one second apart. What an
+    app or Slack itself changed has the time of its event."""
     stamp = string(event, "event_ts")
     if not inner(message, "edited"):
         message = {**message, "edited": {"ts": stamp}}
