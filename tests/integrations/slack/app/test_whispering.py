@@ -29,7 +29,7 @@ class Place:
         thread = self.root if thread is None else thread
         given = {"user": self.user, "channel": self.channel, **more}
         key = whispering.whisper(
-            self.process, timezone.now(), "T0HALDEN001", str(given["user"]), str(given["channel"]), thread, text,
+            "T0HALDEN001", str(given["user"]), str(given["channel"]), thread, text,
             buttons=(Button("Lead", "card:lead", "7"),),
         )  # fmt: skip
         delivery.deliver(key, self.process)

@@ -75,7 +75,7 @@ def opened(request: Request, view: dict[str, Any]) -> bool:
 def answer(request: Request, text: str) -> None:
     """Say something to who asked, where they asked, and to nobody else: an effect."""
     place = request.place
-    whisper(request.process, request.now, workspace_of(request), request.user, place.channel, place.thread, text)
+    whisper(workspace_of(request), request.user, place.channel, place.thread, text)
 
 
 def tell(request: Request, title: str, text: str) -> None:

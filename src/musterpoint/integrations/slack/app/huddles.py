@@ -79,7 +79,7 @@ def _belongs_to(process: Process, workspace: str, channel: str, message: Object,
         chosen = [each for each in found if within in each.roots] or [each for each in found if each.ref == pressed]
         if len(chosen) != 1:
             if now - began < STILL_ASKED:
-                _ask(process, workspace, channel, message, found, now)
+                _ask(workspace, channel, message, found, now)
             return None
         found = chosen
     return found[0].number if found else None
@@ -112,13 +112,11 @@ def _was_open(row: models.Incident, at: datetime) -> bool:
     return (not begins or min(begins) <= at + SKEW) and (resolved is None or at <= resolved)
 
 
-def _ask(
-    process: Process, workspace: str, channel: str, message: Object, found: Sequence[Candidate], now: datetime
-) -> None:
+def _ask(workspace: str, channel: str, message: Object, found: Sequence[Candidate], now: datetime) -> None:
     """Whoever began it says to which incident it belongs. Without an answer it belongs to none."""
     creator, stamp = string(inner(message, "room"), "created_by"), string(message, "ts")
     if not creator or not huddle_memory.ask(channel, message, now):
         return
     text = "A huddle began here, and several incidents are open in this channel. Which one is it for?"
     buttons = [Button(f"{each.ref}: {each.title}", "huddle:choose", f"{each.ref} {channel} {stamp}") for each in found]
-    whisper(process, now, workspace, creator, channel, "", text, buttons)
+    whisper(workspace, creator, channel, "", text, buttons)

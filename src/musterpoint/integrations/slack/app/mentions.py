@@ -99,7 +99,7 @@ def _not_yet(error: people.Unknown) -> intake.NotYet:
 def answer(request: Request, text: str, buttons: tuple[Button, ...] = ()) -> None:
     """Say something to who asked, and to nobody else."""
     place = request.place
-    whisper(request.process, request.now, request.workspace, request.user, place.channel, place.thread, text, buttons)
+    whisper(request.workspace, request.user, place.channel, place.thread, text, buttons)
 
 
 def refusal(error: NotAllowed | NotFound) -> str:

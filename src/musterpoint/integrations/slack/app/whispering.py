@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -31,8 +31,6 @@ _ELSEWHERE = frozenset(
 
 
 def whisper(
-    process: Process,
-    now: datetime,
     workspace: str,
     user: str,
     channel: str,
