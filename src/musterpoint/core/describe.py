@@ -104,10 +104,10 @@ def _did(entry: Entry) -> str:
         case HuddleEnded():
             return "ended the huddle" + (f" of {_people(fact.people)}" if fact.people else "")
         case Gap():
-            return f"received nothing from {clock(fact.since)} to {clock(fact.until)}{_because(fact.why)}"
+            return f"received nothing {_span(fact)}{_because(fact.why)}"
         case GapRead():
             found = f"{fact.found} message{'' if fact.found == 1 else 's'}"
-            return f"read the history from {clock(fact.since)} to {clock(fact.until)} and learnt {found} from it"
+            return f"read the history {_span(fact)} and learnt {found} from it"
         case Mark():
             return (
                 f"marked a message {_MARKS[fact.mark]}" if fact.on else f"no longer marks a message {_MARKS[fact.mark]}"
@@ -118,6 +118,12 @@ def _did(entry: Entry) -> str:
             return describe_aftermath.did(fact)
         case _:
             return _changed(entry)
+
+
+def _span(gap: Gap | GapRead) -> str:
+    """To the second: most gaps are short."""
+    ends = "%H:%M:%S" if gap.since.date() == gap.until.date() else "%Y-%m-%d %H:%M:%S"
+    return f"from {gap.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} to {gap.until.astimezone(UTC).strftime(ends)} UTC"
 
 
 def _changed(entry: Entry) -> str:
