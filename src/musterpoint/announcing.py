@@ -47,7 +47,7 @@ def deliver(effect: models.Effect, process: Process, renew: Renew) -> Posted:
     match effect.kind:
         case "say":
             _in_turn(effect)
-            if effect.tries == 1 and _goes_with_the_next(effect):
+            if chat.gathers and effect.tries == 1 and _goes_with_the_next(effect):
                 return Posted("said together with what came next")
             return _once(chat, effect, renew, place, _sentence(effect))
         case "card":

@@ -82,6 +82,8 @@ class Chat(Protocol):
 
     #: False where the incident's own page is the chat: there is nobody to tell.
     announces: bool
+    #: Whether of several sentences that wait one message is made.
+    gathers: bool
 
     def post(self, place: Place, saying: Saying, key: str) -> Posted:
         """Post once; `key` is stored with the message so that `find` knows it again."""

@@ -22,7 +22,7 @@ LONGEST_DELAY = 86_400.0
 
 
 class BridgeChat:
-    announces = True
+    announces, gathers = True, False
 
     def __init__(self, url: str, token: str, timeout: float) -> None:
         if not url.startswith(("http://", "https://")):

@@ -34,7 +34,7 @@ SOURCE = "local"
 class LocalChat:
     """The port: what Musterpoint itself posts."""
 
-    announces = False
+    announces, gathers = False, False
 
     def post(self, place: Place, saying: Saying, key: str) -> Posted:
         thread = models.Thread.objects.filter(workspace=SOURCE, root=place.root or place.channel).first()

@@ -28,7 +28,7 @@ _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 class SlackChat:
     """A `Place.channel` is an id, a name with `#`, or somebody's id (`U…`): then it is said to them directly."""
 
-    announces = True
+    announces, gathers = True, True
 
     def __init__(self, process: Process) -> None:
         self.process = process
