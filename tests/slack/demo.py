@@ -94,7 +94,7 @@ def play(workspace: Workspace, pace: float, show: Transcript) -> None:
         telling.heading(number, chapter.title, chapter.about)
         for beat in chapter.beats:
             playing.play(beat)
-    show.wait_for("resolved", PATIENCE)
+    show.wait_for("resolved the incident: fares are cached again", PATIENCE)
 
 
 @dataclass

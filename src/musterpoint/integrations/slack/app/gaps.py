@@ -82,9 +82,12 @@ def connected(at: datetime, proof: datetime | None, *, others: bool) -> None:
     beat(at)
 
 
-def noticed(since: datetime, until: datetime, why: str) -> None:
-    """Nothing was heard from `since` to `until` (UTC), because of `why`, a clause. Told once for each `since`."""
-    for number in live(until).filter(since__lt=until).order_by("pk").values_list("pk", flat=True):
+def noticed(since: datetime, until: datetime, why: str, channel: str = "") -> None:
+    """Nothing was heard from `since` to `until` (UTC), because of `why`, a clause; of one `channel` if it is named.
+    Told once for each `since`."""
+    found = live(until).filter(since__lt=until)
+    found = found.filter(thread__channel=channel) if channel else found
+    for number in found.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             capture = models.Capture.objects.select_for_update(of=("self",)).select_related("thread").get(pk=number)
             named(capture, max(since, capture.since), until, why, until)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Set
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from musterpoint.integrations.slack.app import calling
@@ -166,21 +165,8 @@ def _missed(row: models.Trouble, now: datetime) -> None:
         return
     why = _DEAF.get(row.code, "Slack did not accept the token" if row.code in calling.OF_THE_TOKEN else "")
     until = max(now, row.since + timedelta(seconds=1))
-    if why and (not row.place or row.place.startswith(SCOPE)):
-        gaps.noticed(row.since, until, why)
-    elif why:
-        _missed_in(row.place, row.since, until, why)
-
-
-def _missed_in(channel: str, since: datetime, until: datetime, why: str) -> None:
-    from musterpoint.integrations.slack.app import gaps
-
-    found = gaps.live(until).filter(since__lt=until, thread__channel=channel)
-    for number in found.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            capture = models.Capture.objects.select_for_update(of=("self",)).select_related("thread").get(pk=number)
-            gaps.named(capture, max(since, capture.since), until, why, until)
-            capture.save()
+    if why:
+        gaps.noticed(row.since, until, why, "" if row.place.startswith(SCOPE) else row.place)
 
 
 def of(channel: str = "") -> list[models.Trouble]:
