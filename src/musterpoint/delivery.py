@@ -58,7 +58,12 @@ def _tried(effect: models.Effect, process: Process) -> bool:
     return True
 
 
-_NOTED = {"thread": announcing.thread_began, "raise": tracking.raised, "publish": publishing.published}
+_NOTED = {
+    "thread": announcing.thread_began,
+    "raise": tracking.raised,
+    "publish": publishing.published,
+    "action_issue": tracking.sub_issue_made,
+}
 
 
 def _note(effect: models.Effect, process: Process, posted: Posted) -> None:
@@ -91,7 +96,7 @@ def _park(effect: models.Effect, error: str) -> bool:
 def _carry_out(effect: models.Effect, process: Process) -> Posted:
     if effect.kind == "export":
         return _export(effect, process)
-    if effect.kind in ("raise", "issue", "comment"):
+    if effect.kind in tracking.KINDS:
         return tracking.deliver(effect, process, lambda: _renew(effect, process))
     if effect.kind == "publish":
         return publishing.publish(effect, process, lambda: _renew(effect, process))

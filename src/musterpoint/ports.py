@@ -5,10 +5,15 @@ A port is exactly what its fake implements.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from musterpoint.core.aftermath import ActionStatus
 from musterpoint.core.card import Card
+from musterpoint.core.issue_event import IssueEvent
+from musterpoint.core.person import Who
 
 
 class Unavailable(Exception):
@@ -61,11 +66,13 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message on the other side: its id there, its address if it has one, and where it is if not where we said."""
+    """What is on the other side: its id there, its address if it has one, and where it is if not where we said.
+    `dropped` is what the other side silently did not take of it."""
 
     external: str
     url: str = ""
     place: Place | None = None
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +104,66 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """An issue on the other side: its reference there and, where it has one, its address."""
+    """An issue on the other side: its reference there and, where it has one, its address. `dropped`: what it silently
+    did not take (`the label incident`)."""
 
     ref: str
     url: str = ""
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A body that was saved there; `key` is the revision's own. `who` is None where the tracker does not say; `ours`:
+    surely by us (an account that nobody else uses); `shared`: by the account whose token we have, which people may
+    use as well."""
+
+    key: str
+    body: str
+    at: datetime
+    who: Who | None = None
+    ours: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubIssue:
+    """The issue of an action. `linked`: it is a sub-issue of the Incident issue. `was` is the reference by which it was
+    asked for, where it moved; `gone`: it was deleted, or is out of reach. `who` closed or opened it last, and when;
+    `by` is the address of the pull request that closed it. `reason`: `completed`, `not_planned`, `duplicate`."""
+
+    ref: str
+    url: str = ""
+    title: str = ""
+    open: bool = True
+    reason: str = ""
+    owner: Who | None = None
+    linked: bool = False
+    was: str = ""
+    gone: bool = False
+    who: Who | None = None
+    at: datetime | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An issue as it is there now."""
+    """An issue as it is there now, and what the tracker tells of how it came to that.
+
+    `revisions` of the body, oldest first: the last ones at least (none: it keeps none, or the body was never edited).
+    `happened` is what people did (comments, closing, reopening), each with a key of its own, oldest first, the last
+    ones at least. `comments` are ours, as they stand there, by their ids. `ref` and `url` where it moved.
+    """
 
     title: str
     body: str
     open: bool
+    revisions: tuple[Revision, ...] = ()
+    happened: tuple[tuple[str, IssueEvent], ...] = ()
+    comments: Mapping[str, str] = field(default_factory=dict)
+    sub_issues: tuple[SubIssue, ...] = ()
+    ref: str = ""
+    url: str = ""
 
 
 class Changed(Exception):
@@ -124,18 +178,27 @@ class Tracker(Protocol):
 
     #: Characters that a body or a comment may have.
     limit: int
+    #: Seconds between two edits of the same body; 0 where nobody minds.
+    apart: float
+    #: Whether `write` compares and replaces in one, so that nobody's text can be replaced unread.
+    exact: bool
 
     def create(self, title: str, body: str, key: str) -> Filed:
         """Make an open issue. Asked twice it makes two: see `find`."""
 
-    def find(self, key: str) -> Filed | None:
-        """The issue made with `key`, if there is one: asked before any attempt but the first."""
+    def find(self, key: str, since: datetime | None = None) -> Filed | None:
+        """The issue made with `key`, if there is one: asked before any attempt but the first. It was not made before
+        `since`, if that is given."""
 
-    def read(self, ref: str) -> Seen:
-        """Raises Refused where it is gone."""
+    def read(self, ref: str, of: Sequence[str] = ()) -> Seen:
+        """`of` are the references of the actions' issues. Raises Refused where it is gone."""
 
     def write(self, ref: str, body: str, was: str) -> None:
-        """Replace the body, which was `was` when it was read. Raises Changed where it is not that any more."""
+        """Replace the body, which was `was` when it was read. Raises Changed where it is not that any more.
+
+        Where the tracker cannot hold the two together, somebody's text may be replaced all the same: the next `read`
+        tells it among the revisions.
+        """
 
     def set_open(self, ref: str, open: bool) -> None:
         """Close or reopen; doing it twice is the same as once."""
@@ -145,6 +208,36 @@ class Tracker(Protocol):
 
     def commented(self, ref: str, key: str) -> Posted | None:
         """The comment made with `key`, if there is one."""
+
+    def rewrite(self, ref: str, external: str, text: str, was: str) -> None:
+        """Replace a comment of ours, as `write`. Raises Refused where it is gone."""
+
+
+class ActionIssues(Protocol):
+    """A tracker whose actions may have issues of their own. Raises Unavailable or Refused; identities name people."""
+
+    def make(self, place: str, title: str, body: str, owner: str, key: str) -> Filed:
+        """Make an open issue in the repository `place`, assigned to `owner` if that is given. Twice if asked twice."""
+
+    def made(self, place: str, key: str, since: datetime) -> Filed | None:
+        """The issue made there with `key`, not before `since`, if there is one."""
+
+    def look(self, ref: str) -> SubIssue:
+        """Also for one that moved (see SubIssue.was). Raises Refused where it is gone or out of reach."""
+
+    def link(self, parent: str, ref: str) -> str:
+        """Make it a sub-issue; twice is the same as once. Returns why it cannot be one, as a clause; empty if it is."""
+
+    def unlink(self, parent: str, ref: str) -> None:
+        """It is no sub-issue any more."""
+
+    def change(
+        self, ref: str, *, title: str | None = None, status: ActionStatus | None = None, owner: str | None = None
+    ) -> tuple[str, ...]:
+        """What is given; twice is the same as once. An empty `owner`: nobody. Returns what it did not take."""
+
+    def known(self, identity: str, place: str) -> bool:
+        """Whether that person can be assigned to issues in that repository."""
 
 
 @dataclass(frozen=True, slots=True)

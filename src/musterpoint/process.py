@@ -68,6 +68,13 @@ SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
     ("issue", "timeline"): ("heading_timeline", str),
     ("issue", "rca"): ("heading_rca", str),
     ("issue", "actions"): ("heading_actions", str),
+    ("github", "repository"): ("github_repository", str),
+    ("github", "labels"): ("github_labels", list),
+    ("github", "type"): ("github_type", str),
+    ("github", "assignees"): ("github_assignees", list),
+    ("github", "edit_every"): ("github_edit_every", float),
+    ("github", "poll_every"): ("github_poll_every", float),
+    ("github", "reconcile_every"): ("github_reconcile_every", float),
     ("writeup", "silence"): ("silence", float),
     ("website", "provider"): ("website", str),
     ("website", "folder"): ("website_folder", str),
@@ -246,6 +253,8 @@ def _no_issue(field: str, value: Any) -> str:
     """The issue has its three sections, each once and under a heading of its own line."""
     if field == "sections" and sorted(value) != sorted(Process().sections):
         return "must name timeline, rca and actions, each once."
+    if field == "github_repository" and not re.fullmatch(r"([\w.-]+/[\w.-]+)?", value):
+        return "must be OWNER/REPOSITORY, such as halden-ferries/CloudProject."
     if field in HEADINGS and (not value.strip() or len(value.splitlines()) > 1):
         return "must be one line of text."
     return ""

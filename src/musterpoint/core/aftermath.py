@@ -56,7 +56,8 @@ class Action:
     """A follow-up action. `number` is unique within its incident, `due` is `YYYY-MM-DD` or empty.
 
     `of` is the `ref` of the message that it came from, `tracked` the address where it is worked on. `ended_*` say who
-    ended it (done or declined, with the reason) and when.
+    ended it (done or declined, with the reason) and when. `issue` is the reference of its own issue on the tracker;
+    `wanted`: that is on its way. `apart` tells why it is not linked to the Incident issue, or why there is none.
     """
 
     number: int
@@ -71,6 +72,9 @@ class Action:
     added_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: Who | None = None
+    issue: str = ""
+    wanted: bool = False
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Issue:
 
     `reopened` counts how often the guard opened it again since it was last settled; `held`: a person opened it though
     nothing was outstanding, so it does not close by itself. `yielded` are the keys of blockers (see `blockers`) on
-    which the guard gave in.
+    which the guard gave in. `dropped` is what the tracker did not take of what we gave it. `lost` are the regions
+    whose markers were taken away once, `given_up` those that are not written any more.
     """
 
     ref: str = ""
@@ -88,6 +93,9 @@ class Issue:
     reopened: int = 0
     held: bool = False
     yielded: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from musterpoint.core.aftermath import (
     Publication,
     Reminded,
 )
+from musterpoint.core.issue_journal import ISSUE_KINDS, ActionIssueFound, ActionIssueWanted, RegionLost
 from musterpoint.core.person import Who
 
 # --- the write-up -----------------------------------------------------------------------------------------------
@@ -29,8 +30,8 @@ class WriteupEdit:
     """A version of one part, in a person's words. `on` is the entry whose text it was written over (0: composed).
 
     `composed` is what would have stood there without anybody's words: what changed since is told as a difference.
-    `aside`: it crossed with somebody else's edit, whose text stands; this one is kept beside it. `reset`: the part is
-    composed again.
+    `aside`: it crossed with somebody else's edit, whose text stands; this one is kept beside it. `over`: it crossed
+    with the version `on`, which its writer had not seen, and stands all the same. `reset`: the part is composed again.
     """
 
     part: str
@@ -39,6 +40,7 @@ class WriteupEdit:
     composed: str = ""
     aside: bool = False
     reset: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,11 @@ class IssueRequested:
 
 @dataclass(frozen=True, slots=True)
 class IssueRaised:
-    """The tracker has made the issue."""
+    """The tracker has made the issue. `dropped` is what it did not take: a label, the type, an assignee."""
 
     issue: str
     url: str = ""
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,9 @@ AftermathFact = (
     | PostPublished
     | Reminder
     | ReminderPutOff
+    | ActionIssueWanted
+    | ActionIssueFound
+    | RegionLost
 )
 AFTERMATH_KINDS: dict[str, type[AftermathFact]] = {
     "writeup_edit": WriteupEdit,
@@ -228,6 +234,7 @@ AFTERMATH_KINDS: dict[str, type[AftermathFact]] = {
     "post_published": PostPublished,
     "reminder": Reminder,
     "reminder_put_off": ReminderPutOff,
+    **ISSUE_KINDS,
 }
 
 
@@ -243,10 +250,10 @@ def apply_aftermath(after: Aftermath, fact: AftermathFact, number: int, at: date
                 fact.number, fact.title, fact.owner, fact.due, fact.kind, fact.tracked, fact.of, added_at=at
             )
             return replace(after, actions=(*after.actions, action))
-        case ActionChanged() | ActionEnded():
+        case ActionChanged() | ActionEnded() | ActionIssueWanted() | ActionIssueFound():
             changed = (_changed(each, fact, at, who) if each.number == fact.number else each for each in after.actions)
             return replace(after, actions=tuple(changed))
-        case IssueRequested() | IssueRaised() | IssueChange() | Override():
+        case IssueRequested() | IssueRaised() | IssueChange() | Override() | RegionLost():
             return _issue(after, fact)
         case PublicationDecision() | PostRequested() | PostPublished():
             return replace(after, publication=_publication(after.publication, fact, at, who))
@@ -264,19 +271,32 @@ def _edited(after: Aftermath, fact: WriteupEdit, number: int) -> Aftermath:
     return replace(after, parts=others if fact.reset else {**others, fact.part: number})
 
 
-def _changed(action: Action, fact: ActionChanged | ActionEnded, at: datetime, who: Who | None) -> Action:
-    if isinstance(fact, ActionChanged):
-        return replace(action, **{name: getattr(fact, name) for name in fact.changed})
+def _changed(
+    action: Action,
+    fact: ActionChanged | ActionEnded | ActionIssueWanted | ActionIssueFound,
+    at: datetime,
+    who: Who | None,
+) -> Action:
+    match fact:
+        case ActionChanged():
+            return replace(action, **{name: getattr(fact, name) for name in fact.changed})
+        case ActionIssueWanted():
+            return replace(action, wanted=bool(fact.place or fact.issue), issue="", apart="")
+        case ActionIssueFound():
+            tracked = fact.url or action.tracked
+            return replace(action, wanted=False, issue=fact.issue, tracked=tracked, apart=fact.why)
     if fact.status is ActionStatus.OPEN:
         return replace(action, status=fact.status, reason=fact.reason, ended_at=None, ended_by=None)
     return replace(action, status=fact.status, reason=fact.reason, ended_at=at, ended_by=who)
 
 
-def _issue(after: Aftermath, fact: IssueRequested | IssueRaised | IssueChange | Override) -> Aftermath:
+def _issue(after: Aftermath, fact: IssueRequested | IssueRaised | IssueChange | Override | RegionLost) -> Aftermath:
     issue = after.issue or Issue()
     match fact:
         case IssueRaised():
-            issue = replace(issue, ref=fact.issue, url=fact.url, open=True)
+            issue = replace(issue, ref=fact.issue, url=fact.url, open=True, dropped=fact.dropped)
+        case RegionLost():
+            issue = _without_region(issue, fact)
         case IssueChange():
             issue = _opened(issue, fact) if fact.open else _closed(issue, fact)
             if fact.open and fact.cause is IssueCause.PERSON:
@@ -285,6 +305,14 @@ def _issue(after: Aftermath, fact: IssueRequested | IssueRaised | IssueChange | 
             excused = tuple(dict.fromkeys([*after.excused, *fact.keys]))
             return replace(after, excused=excused)
     return replace(after, issue=issue)
+
+
+def _without_region(issue: Issue, fact: RegionLost) -> Issue:
+    given_up = tuple(each for each in issue.given_up if each != fact.region)
+    if fact.found:
+        return replace(issue, given_up=given_up)
+    lost = tuple(dict.fromkeys([*issue.lost, fact.region]))
+    return replace(issue, lost=lost, given_up=(*given_up, fact.region) if fact.given_up else given_up)
 
 
 def _opened(issue: Issue, fact: IssueChange) -> Issue:

@@ -22,6 +22,7 @@ from musterpoint.core.aftermath_journal import (
     WriteupDone,
     WriteupEdit,
 )
+from musterpoint.core.issue_journal import ActionIssueFound, ActionIssueWanted, RegionLost
 from musterpoint.core.person import Who
 
 _CAUSES = {
@@ -53,7 +54,7 @@ def did(fact: AftermathFact) -> str:
         case IssueRequested():
             return "raised the issue"
         case IssueRaised():
-            return f"made the issue {fact.issue}"
+            return f"made the issue {fact.issue}{_not_taken(fact.dropped)}"
         case IssueChange():
             return _CAUSES.get((fact.open, fact.cause), "changed the issue") + _because("; ".join(fact.about))
         case IssueComment():
@@ -62,11 +63,43 @@ def did(fact: AftermathFact) -> str:
             return f"let the incident close though {_listed(fact.about)}" + _because(fact.reason)
         case PublicationDecision() | RowPublic() | PostRequested() | PostPublished():
             return _post(fact)
+        case ActionIssueWanted() | ActionIssueFound():
+            return _issue_of_an_action(fact)
+        case RegionLost():
+            return _lost(fact)
         case Reminder():
             whom = _listed(tuple(each.name for each in fact.whom)) if fact.whom else "everybody"
             return f"reminded {whom}: {fact.text}"
         case ReminderPutOff():
             return _put_off(fact)
+
+
+def _not_taken(dropped: tuple[str, ...]) -> str:
+    return f"; the tracker did not take {', '.join(dropped)}" if dropped else ""
+
+
+def _issue_of_an_action(fact: ActionIssueWanted | ActionIssueFound) -> str:
+    action = f"action {fact.number}"
+    match fact:
+        case ActionIssueWanted(issue="", place=""):
+            return f"keeps {action} as a line of the issue alone"
+        case ActionIssueWanted(issue=""):
+            return f"asked for an issue of {action} in {fact.place}"
+        case ActionIssueWanted():
+            return f"linked {action} with {fact.issue}"
+        case ActionIssueFound(issue=""):
+            return f"found that {action} has no issue of its own" + _because(fact.why)
+        case ActionIssueFound():
+            return f"keeps {action} in step with {fact.issue}" + _because(fact.why)
+
+
+def _lost(fact: RegionLost) -> str:
+    region = f"“{fact.region}”"
+    if fact.found:
+        return f"writes {region} in the issue again: its markers are back"
+    if fact.given_up:
+        return f"no longer writes {region} in the issue: its markers were taken away once more"
+    return f"put {region} back into the issue: its markers were taken away"
 
 
 def _edited(fact: WriteupEdit) -> str:
@@ -75,6 +108,8 @@ def _edited(fact: WriteupEdit) -> str:
         return f"lets {part} be composed again"
     if fact.aside:
         return f"wrote {part} while somebody else did; their text was set aside"
+    if fact.over:
+        return f"wrote {part} in the issue while somebody else did; this text stands"
     return f"wrote {part}"
 
 

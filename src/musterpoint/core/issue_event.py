@@ -19,7 +19,8 @@ class IssueDeed(StrEnum):
 @dataclass(frozen=True, slots=True)
 class IssueEvent:
     """`issue` is its reference on the tracker. `before` and `after` are the whole bodies of an
-    edit, `text` a comment's. `who` is None where the tracker does not say."""
+    edit, `text` a comment's. `who` is None where the tracker does not say. `shared`: it was done by the
+    account that we use ourselves, which need not have been us."""
 
     deed: IssueDeed
     issue: str
@@ -28,3 +29,4 @@ class IssueEvent:
     before: str = ""
     after: str = ""
     text: str = ""
+    shared: bool = False

@@ -63,6 +63,16 @@ class Process:
     heading_timeline: str = "Timeline"
     heading_rca: str = "RCA"
     heading_actions: str = "Actions"
+    #: where the Incident issue is raised, `OWNER/REPOSITORY`, and what it is given there
+    github_repository: str = ""
+    github_labels: tuple[str, ...] = ("incident",)
+    github_type: str = ""
+    #: logins
+    github_assignees: tuple[str, ...] = ()
+    #: seconds between two edits of a body, two questions for what changed, and two looks at everything
+    github_edit_every: float = 30.0
+    github_poll_every: float = 60.0
+    github_reconcile_every: float = 1800.0
     #: a timeline with a longer gap than this (seconds) is pointed out
     silence: float = 3600.0
     website: str = "folder"

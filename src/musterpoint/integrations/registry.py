@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from musterpoint.core.process import Process
-from musterpoint.ports import Answer, Chat, Posted, Tracker, Website
+from musterpoint.ports import ActionIssues, Answer, Chat, Posted, Tracker, Website
 
 if TYPE_CHECKING:
     from musterpoint.store import models
 
 CHATS = ("local", "bridge", "slack")
-TRACKERS = ("local",)
+TRACKERS = ("local", "github")
 WEBSITES = ("folder",)
 
 
@@ -41,7 +41,20 @@ def tracker(process: Process) -> Tracker:
         from musterpoint.integrations.local.tracker import LocalTracker
 
         return LocalTracker()
+    if process.tracker == "github":
+        from musterpoint.integrations.github.tracker import GitHubTracker
+
+        return GitHubTracker.of(process)
     raise ValueError(f"[issue] tracker is {process.tracker!r}; known: {', '.join(TRACKERS)}")
+
+
+def action_issues(process: Process) -> ActionIssues | None:
+    """Where actions may have issues of their own; None where they are lines of the Incident issue alone."""
+    if process.tracker == "github":
+        from musterpoint.integrations.github.children import GitHubActionIssues
+
+        return GitHubActionIssues.of(process)
+    return None
 
 
 def take_in_issues(process: Process, now: datetime) -> None:
@@ -63,6 +76,10 @@ def take_in(process: Process, now: datetime) -> None:
         from musterpoint.integrations.slack.app.taking import take_in as slack
 
         slack(process, now)
+    if process.tracker == "github":
+        from musterpoint.integrations.github.receiving import take_in as github
+
+        github(process, now)
 
 
 def website(process: Process, home: Path) -> Website:
@@ -87,6 +104,10 @@ def hook(name: str, process: Process) -> Hook | None:
         from musterpoint.integrations.slack.app import receiving
 
         return receiving.hook(process)
+    if name == "github" and process.tracker == "github":
+        from musterpoint.integrations.github import receiving as github
+
+        return github.hook(process)
     return None
 
 
@@ -139,3 +160,7 @@ def tend(process: Process, now: datetime) -> None:
         from musterpoint.integrations.slack.app import tending
 
         tending.tend(process, now)
+    if process.tracker == "github":
+        from musterpoint.integrations.github import tending as github
+
+        github.tend(process, now)

@@ -11,6 +11,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from musterpoint.store.tracker_models import ActionIssue, IssuePage, Throttle, TrackerPoll
+
+__all__ = ["ActionIssue", "IssuePage", "Throttle", "TrackerPoll", "unique_key"]
+
 
 def unique_key() -> str:
     """The key of an entry that nobody outside can send twice."""
@@ -330,6 +334,14 @@ class IssueCopy(models.Model):
     ref = models.CharField(max_length=250, null=True, unique=True)
     body = models.TextField(default="")
     writing = models.TextField(default="")
+    #: `body` with what a write of ours replaced put back into it, as long as that is not written
+    owed = models.TextField(default="")
+    #: digests of the bodies that we wrote, a line each, the newest last: to know our own words where nothing else tells
+    wrote = models.TextField(default="")
+    #: whether the issue was open when we last looked
+    open = models.BooleanField(default=True)
+    written_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
 
 
 class LocalIssue(models.Model):

@@ -6,6 +6,9 @@ events through the intake, as from any tracker.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.utils import timezone
 
 from musterpoint.ports import Changed, Filed, Posted, Refused, Seen
@@ -29,20 +32,22 @@ class LocalTracker:
 
     #: as many characters as other trackers take (GitHub's limit), so that an issue can move
     limit = 65_536
+    apart = 0.0
+    exact = True
 
     def create(self, title: str, body: str, key: str) -> Filed:
         now = timezone.now()
         issue = models.LocalIssue.objects.create(key=key, title=title, body=body, created_at=now, changed_at=now)
         return self._filed(issue)
 
-    def find(self, key: str) -> Filed | None:
+    def find(self, key: str, since: datetime | None = None) -> Filed | None:
         issue = models.LocalIssue.objects.filter(key=key).order_by("id").first()
         return self._filed(issue) if issue else None
 
     def _filed(self, issue: models.LocalIssue) -> Filed:
         return Filed(f"{PREFIX}{issue.pk}")
 
-    def read(self, ref: str) -> Seen:
+    def read(self, ref: str, of: Sequence[str] = ()) -> Seen:
         issue = found(ref)
         return Seen(issue.title, issue.body, issue.open)
 
@@ -66,3 +71,10 @@ class LocalTracker:
         issue = found(ref)
         said = models.LocalComment.objects.filter(issue=issue, key=key).order_by("id").first()
         return Posted(str(said.pk)) if said else None
+
+    def rewrite(self, ref: str, external: str, text: str, was: str) -> None:
+        said = models.LocalComment.objects.filter(issue=found(ref), pk=int(external)).first()
+        if said is None:
+            raise Refused(f"There is no comment {external!r} here.")
+        if not models.LocalComment.objects.filter(pk=said.pk, text=was).update(text=text):
+            raise Changed
