@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """`now` is UTC, in whole seconds. Without a start it runs with the real clock; with one it stands but for `move`."""
+    """`now` is UTC in whole seconds. With a start it stands but for `move`; without, it runs with the real one."""
 
     def __init__(self, start: datetime | None = None) -> None:
         self._stands, self._offset = start, timedelta()

@@ -72,7 +72,7 @@ def answered(github: GitHub, body: Json, token: Token | None) -> Reply:
     return Reply(200, told)
 
 
-def _field(source: Any, info: graphql.GraphQLResolveInfo, **args: Any) -> Any:
+def _field(source: Any, info: graphql.GraphQLResolveInfo[Any], **args: Any) -> Any:
     key = f"{info.parent_type.name}.{info.field_name}"
     if key in FIELDS:
         return FIELDS[key](info.context, source, **args)

@@ -42,7 +42,7 @@ def _actor(context: Context, account: Account | None) -> Account | None:
     return None if account is None or account.deleted else account
 
 
-def _repository(context: Context, root: Any, owner: str, name: str, followRenames: bool = True) -> Repository:  # noqa: N803
+def _repository(context: Context, root: Any, owner: str, name: str, followRenames: bool = True) -> Repository:
     github, full = context.github, f"{owner}/{name}".lower()
     found: Repository | None = github.repositories.get(full) or (github.former.get(full) if followRenames else None)
     if found is None or not github.sees(context.token, found):
@@ -98,7 +98,7 @@ def _edits(context: Context, written: Written, **page: Any) -> Any:
 def _timeline(
     context: Context,
     issue: Issue,
-    itemTypes: list[str] | None = None,  # noqa: N803
+    itemTypes: list[str] | None = None,
     since: str | None = None,
     skip: int | None = None,
     **page: Any,
@@ -132,7 +132,7 @@ def _summary(context: Context, issue: Issue) -> dict[str, int]:
     return {"completed": done, "total": total, "percentCompleted": done * 100 // total if total else 0}
 
 
-def _reason(context: Context, issue: Issue, enableDuplicate: bool = False) -> str | None:  # noqa: N803
+def _reason(context: Context, issue: Issue, enableDuplicate: bool = False) -> str | None:
     if issue.reason is None:
         return None
     return "NOT_PLANNED" if issue.reason == "duplicate" and not enableDuplicate else issue.reason.upper()
@@ -148,15 +148,31 @@ def _viewer(context: Context, root: Any) -> dict[str, Any]:
     """The caller as a User; the account of an app has `[bot]` here, though not as the author of anything."""
     account = context.token.actor
     login = f"{account.login}[bot]" if account.kind == "Bot" else account.login
-    return {"id": account.node_id, "databaseId": account.id, "login": login, "name": account.name or None,
+    return {"id": account.node_id, "databaseId": _small(context, account), "login": login, "name": account.name or None,
             "url": f"{shapes.SITE}/{login}", "resourcePath": f"/{login}",
             "avatarUrl": f"https://avatars.githubusercontent.com/u/{account.id}"}  # fmt: skip
 
 
-def _rate(context: Context, root: Any, dryRun: bool = False) -> dict[str, Any]:  # noqa: N803
-    left, until = context.github.rate.left("graphql"), context.github.rate.until("graphql")
-    limit = context.github.rate.most("graphql")
-    return {"cost": 1, "limit": limit, "nodeCount": 0, "remaining": left, "used": limit - left, "resetAt": until}
+def _rate(context: Context, root: Any, dryRun: bool = False) -> dict[str, Any]:
+    github = context.github
+    told = github.rates.told(github.caller(context.token), "graphql")
+    until = github.rates.ends(github.caller(context.token), "graphql")
+    return {"cost": 1, "nodeCount": 0, "resetAt": until, **told}
+
+
+def _children(context: Context, issue: Issue, **page: Any) -> Any:
+    """A child in a repository that the caller does not see is null, and an error for its place."""
+    told = connection(issue.children, **page)
+    shown = [each if _seen(context, each) else Missing("FORBIDDEN", _inaccessible(context)) for each in told["nodes"]]
+    return told | {"nodes": shown}
+
+
+def _parent(context: Context, issue: Issue) -> Issue | None:
+    return issue.parent if issue.parent is not None and _seen(context, issue.parent) else None
+
+
+def _seen(context: Context, issue: Issue) -> bool:
+    return bool(context.github.sees(context.token, issue.repository))
 
 
 def _comment_url(context: Context, comment: Comment) -> str:
@@ -179,8 +195,13 @@ def _listed(name: str) -> Resolver:
     return lambda context, source, **page: connection(getattr(source, name), **page)
 
 
+def _small(context: Context, source: Any) -> int | None:
+    """`databaseId` is an Int of 32 bits and ids of today are larger: GitHub says to use `fullDatabaseId`."""
+    return source.id if source.id < 2**31 else None
+
+
 _WRITTEN: dict[str, Resolver] = {
-    "id": _plain("node_id"), "databaseId": _plain("id"), "fullDatabaseId": lambda context, it: str(it.id),
+    "id": _plain("node_id"), "databaseId": _small, "fullDatabaseId": lambda context, it: str(it.id),
     "author": _by("author"), "body": _plain("body"), "createdAt": _time("created"), "updatedAt": _time("updated"),
     "lastEditedAt": lambda context, it: text(it.revisions[-1].at) if it.edited else None,
     "editor": lambda context, it: _actor(context, it.revisions[-1].editor) if it.edited else None,
@@ -188,7 +209,7 @@ _WRITTEN: dict[str, Resolver] = {
     "viewerDidAuthor": lambda context, it: it.author is context.token.actor,
 }  # fmt: skip
 _ACCOUNT: dict[str, Resolver] = {
-    "id": _plain("node_id"), "databaseId": _plain("id"), "login": _plain("login"),
+    "id": _plain("node_id"), "databaseId": _small, "login": _plain("login"),
     "name": lambda context, it: it.name or None, "url": lambda context, it: f"{shapes.SITE}/{it.login}",
     "resourcePath": lambda context, it: f"/{it.login}",
     "avatarUrl": lambda context, it, size=0: f"https://avatars.githubusercontent.com/u/{it.id}?s={size}",
@@ -199,7 +220,7 @@ _OF: dict[str, dict[str, Resolver]] = {
         "nodes": lambda context, root, ids: [_node(context, root, each) for each in ids],
     },
     "Repository": {
-        "id": _plain("node_id"), "databaseId": _plain("id"), "name": _plain("name"),
+        "id": _plain("node_id"), "databaseId": _small, "name": _plain("name"),
         "nameWithOwner": _plain("full_name"), "isPrivate": _plain("private"), "isArchived": _plain("archived"),
         "hasIssuesEnabled": _plain("has_issues"), "owner": _plain("owner"), "issue": _issue, "pullRequest": _pull,
         "issues": _issues, "viewerPermission": _right,
@@ -207,11 +228,12 @@ _OF: dict[str, dict[str, Resolver]] = {
     },
     "Issue": _WRITTEN | {
         "number": _plain("number"), "title": _plain("title"), "state": lambda context, it: it.state.upper(),
-        "stateReason": _reason, "url": lambda context, it: shapes.page_of(it), "closed": lambda context, it: not it.open,
+        "stateReason": _reason, "url": lambda context, it: shapes.page_of(it),
+        "closed": lambda context, it: not it.open,
         "closedAt": _time("closed_at"), "publishedAt": _time("created"), "repository": _plain("repository"),
         "authorAssociation": lambda context, it: shapes.association(context.github, it.author, it.repository),
-        "comments": _listed("comments"), "timelineItems": _timeline, "subIssues": _listed("children"),
-        "subIssuesSummary": _summary, "parent": _plain("parent"), "assignees": _listed("assignees"),
+        "comments": _listed("comments"), "timelineItems": _timeline, "subIssues": _children,
+        "subIssuesSummary": _summary, "parent": _parent, "assignees": _listed("assignees"),
         "labels": _labels,
         "viewerCanUpdate": lambda context, it: context.token.has("issues", "write"),
     },
@@ -234,7 +256,7 @@ _OF: dict[str, dict[str, Resolver]] = {
         "stateReason": lambda context, it: "REOPENED",
     },
     "PullRequest": {
-        "id": _plain("node_id"), "databaseId": _plain("id"), "number": lambda context, it: it.issue.number,
+        "id": _plain("node_id"), "databaseId": _small, "number": lambda context, it: it.issue.number,
         "title": lambda context, it: it.issue.title, "url": lambda context, it: shapes.page_of(it.issue),
         "state": lambda context, it: "MERGED" if it.merged_at else it.issue.state.upper(),
         "merged": lambda context, it: it.merged_at is not None, "mergedAt": _time("merged_at"),

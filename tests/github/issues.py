@@ -36,9 +36,7 @@ class Issues(State):
 
     def _short(self, body: str, resource: str) -> None:
         if len(body) > LONGEST:
-            raise invalid(
-                resource, "body", "custom", message=f"body is too long (maximum is {LONGEST} characters)"
-            )
+            raise invalid(resource, "body", "custom", message=f"body is too long (maximum is {LONGEST} characters)")
 
     def _revise(self, actor: Account, written: Written, text: str) -> None:
         written.revisions.append(Revision(self.identify("UCE")[1], text, actor, self.now))
@@ -116,11 +114,14 @@ class Issues(State):
     def assignable(self, account: Account, repo: Repository) -> bool:
         return account.kind == "User" and not account.deleted and self.may(account, repo, "read")
 
-    def set_type(self, actor: Account, issue: Issue, name: str | None) -> None:
-        types = {each.lower(): each for each in issue.repository.owner.issue_types}
-        if name is not None and name.lower() not in types:
+    def type_of(self, repo: Repository, name: str) -> str:
+        types = {each.lower(): each for each in repo.owner.issue_types}
+        if name.lower() not in types:
             raise invalid("Issue", "type", "invalid", value=name)
-        new = None if name is None else types[name.lower()]
+        return types[name.lower()]
+
+    def set_type(self, actor: Account, issue: Issue, name: str | None) -> None:
+        new = None if name is None else self.type_of(issue.repository, name)
         if new == issue.type:
             return
         issue.type, issue.updated = new, self.now
@@ -131,7 +132,9 @@ class Issues(State):
     def add_comment(self, actor: Account, issue: Issue, body: str, *, via_app: bool = False) -> Comment:
         self._short(body, "IssueComment")
         if not body.strip():
-            raise Refusal(422, "Validation Failed", [{"resource": "IssueComment", "code": "missing_field", "field": "body"}])
+            raise Refusal(
+                422, "Validation Failed", [{"resource": "IssueComment", "code": "missing_field", "field": "body"}]
+            )
         number, node = self.identify("IC")
         first = Revision(self.identify("UCE")[1], body, actor, self.now)
         comment = Comment(number, node, actor, self.now, self.now, [first], via_app, issue=issue)
@@ -149,9 +152,7 @@ class Issues(State):
         self._revise(actor, comment, text)
         issue.updated = self.now
         changes = {"body": {"from": old}}
-        self.announce(
-            "issue_comment", "edited", actor, issue.repository, issue=issue, comment=comment, changes=changes
-        )
+        self.announce("issue_comment", "edited", actor, issue.repository, issue=issue, comment=comment, changes=changes)
 
     def remove_comment(self, actor: Account, comment: Comment) -> None:
         issue = comment.issue

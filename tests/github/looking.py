@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from tests.github.records import Comment, Issue
-
-if TYPE_CHECKING:
-    from tests.github.github import GitHub
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ class Looked:
         return "\n\n".join(each.body for each in self.comments)
 
 
-def looked(github: GitHub, issue: Issue) -> Looked:
+def looked(issue: Issue) -> Looked:
     return Looked(
         issue.ref,
         issue.id,

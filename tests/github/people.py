@@ -12,15 +12,21 @@ from tests.github.tokens import Tokens
 class People(Tokens):
     """They act on the web pages: no token, no limits; but what they have no right to is refused."""
 
+    #: A browser's form sends "\r\n", and GitHub keeps it: a test may set that for all that people write.
+    line_ends = "\n"
+
+    def _typed(self, text: str) -> str:
+        return text.replace("\r\n", "\n").replace("\n", self.line_ends)
+
     def open_issue(self, who: str, repository: str, title: str, body: str = "") -> str:
         with self.lock:
-            return self.create(self.account(who), self.repo(repository), title, body).ref
+            return self.create(self.account(who), self.repo(repository), title, self._typed(body)).ref
 
     def edit(self, who: str, issue: str, body: str) -> None:
         """Save a whole new body."""
         with self.lock:
             actor, found = self._on(who, issue)
-            self.change_body(actor, found, body)
+            self.change_body(actor, found, self._typed(body))
 
     def rename(self, who: str, issue: str, title: str) -> None:
         with self.lock:
@@ -41,12 +47,14 @@ class People(Tokens):
         """The comment's id."""
         with self.lock:
             found = self.found(issue)
-            return self.add_comment(self.account(who), found, body).id
+            return self.add_comment(self.account(who), found, self._typed(body)).id
 
     def edit_comment(self, who: str, issue: str, comment: int, body: str) -> None:
         with self.lock:
             found = self.found(issue)
-            self.change_comment(self.account(who), next(one for one in found.comments if one.id == comment), body)
+            self.change_comment(
+                self.account(who), next(one for one in found.comments if one.id == comment), self._typed(body)
+            )
 
     def delete_comment(self, who: str, issue: str, comment: int) -> None:
         with self.lock:
@@ -75,6 +83,57 @@ class People(Tokens):
         with self.lock:
             actor, found = self._on(who, issue)
             self.set_labels(actor, found, list(labels))
+
+    def delete(self, who: str, issue: str) -> None:
+        """For good."""
+        with self.lock:
+            actor, found = self._on(who, issue)
+            self.remove(actor, found)
+
+    def transfer(self, who: str, issue: str, repository: str) -> str:
+        """To another repository of the same owner; the new "OWNER/REPO#N"."""
+        with self.lock:
+            actor, found = self._on(who, issue)
+            return self.move(actor, found, self.repo(repository)).ref
+
+    def add_sub_issue(self, who: str, parent: str, child: str) -> None:
+        with self.lock:
+            actor, found = self._on(who, parent)
+            self.link(actor, found, self.found(child))
+
+    def remove_sub_issue(self, who: str, parent: str, child: str) -> None:
+        with self.lock:
+            actor, found = self._on(who, parent)
+            assert self.found(child).parent is found, f"{child} is no sub-issue of {parent}"
+            self.unlink(actor, self.found(child))
+
+    def pull_request(
+        self, who: str, repository: str, title: str = "A change", body: str = "", *, closes: str = "", branch: str = ""
+    ) -> str:
+        """A pull request to the default branch, from a branch with one more commit; `closes` names an issue."""
+        with self.lock:
+            actor, repo = self.account(who), self.repo(repository)
+            branch = branch or f"change-{repo.numbers + 1}"
+            base = repo.branches[repo.default_branch]
+            files = base[-1].files | {f"{branch}.txt": branch.encode()}
+            repo.branches[branch] = [*base, self.commit(title, actor, files)]
+            text = f"{body}\n\nCloses {closes}".strip() if closes else body
+            return self.propose(actor, repo, title, text, branch, repo.default_branch).ref
+
+    def merge(self, who: str, pull: str) -> None:
+        """Merge it: the issues that its text closes are closed by it."""
+        with self.lock:
+            self.merge_pull(self.account(who), self.found(pull))
+
+    def close_unmerged(self, who: str, pull: str) -> None:
+        with self.lock:
+            self.close_pull(self.account(who), self.found(pull))
+
+    def forget_edit(self, who: str, issue: str, number: int) -> None:
+        """Delete the revision `number` (0: the first text) from the history of a body; its place stays."""
+        with self.lock:
+            revision = self.found(issue).revisions[number]
+            revision.deleted_at, revision.deleted_by = self.now, self.account(who)
 
     def _on(self, who: str, issue: str) -> tuple[Account, Issue]:
         """The actor and the issue, where the one may change the other."""

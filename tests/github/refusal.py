@@ -19,7 +19,11 @@ class Refusal(Exception):
     @property
     def body(self) -> Json:
         told: Json = {"message": self.message, "documentation_url": DOCS, "status": str(self.status)}
-        return told if self.errors is None else told | {"errors": self.errors}
+        if self.errors is not None:
+            told["errors"] = self.errors
+        if "location" in self.headers:
+            told["url"] = self.headers["location"]
+        return told
 
 
 def not_found() -> Refusal:

@@ -32,7 +32,10 @@ def listed(call: Call) -> Reply:
         creator = query["creator"].lower().removesuffix("[bot]")
         every = [each for each in every if each.author.login.lower() == creator]
     sort = query.get("sort", "created")
-    key: Any = {"created": lambda each: (each.created, each.number), "updated": lambda each: (each.updated, each.number)}
+    key: Any = {
+        "created": lambda each: (each.created, each.number),
+        "updated": lambda each: (each.updated, each.number),
+    }
     every.sort(key=key.get(sort, key["created"]), reverse=query.get("direction", "desc") == "desc")
     page, headers = call.page(every)
     return Reply(200, [shapes.issue(call.github, each) for each in page], headers)
@@ -44,6 +47,8 @@ def created(call: Call) -> Reply:
     token = github.require(call.token, repo, "issues", "write")
     if not repo.has_issues:
         raise Refusal(410, "Issues has been disabled in this repository.")
+    if github.pushes(token, repo) and body.get("type"):
+        github.type_of(repo, body["type"])  # what is wrong is refused before anything is made
     made = github.create(
         token.actor, repo, str(body["title"]), body.get("body") or "", via_app=token.kind == "installation"
     )

@@ -1,4 +1,4 @@
-"""Which function answers which request: `@endpoint("GET", "/repos/{owner}/{repo}")`, named as GitHub's description does."""
+"""Which function answers which request: `@endpoint("GET", "/app")`, named as GitHub's description does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from tests.github.records import Issue, Json, Repository
 from tests.github.refusal import Refusal, not_found
@@ -36,7 +36,6 @@ class Call:
     at: dict[str, str]
     query: dict[str, str]
     body: Json
-    headers: dict[str, str]
     token: Token | None
 
     @property
@@ -54,7 +53,7 @@ class Call:
             raise not_found()
         if repo.full_name.lower() != name.lower():
             tail = self.path.split("/", 4)[4:]
-            raise moved("/".join([f"{self.github.url}/repos/{repo.full_name}", *tail]))
+            raise self._moved("/".join([self.github.by_number(repo), *tail]), writes=self.method != "GET")
         return repo
 
     def issue(self, permission: str = "read") -> Issue:
@@ -73,7 +72,7 @@ class Call:
             if not self.github.sees(self.token, there.repository):
                 raise not_found()
             tail = self.path.split("/", 6)[6:]
-            raise moved("/".join([f"{self.github.url}/repos/{there.repository.full_name}/issues/{there.number}", *tail]))
+            raise self._moved("/".join([self.github.by_number(there.repository), "issues", str(there.number), *tail]))
         return found
 
     def page(self, every: list[Any]) -> tuple[list[Any], dict[str, str]]:
@@ -88,12 +87,15 @@ class Call:
         return every[(page - 1) * size : page * size], {"link": header} if header else {}
 
     def _address(self, page: int) -> str:
-        query = "&".join(f"{key}={value}" for key, value in {**self.query, "page": str(page)}.items())
-        return f"{self.github.url}{self.path}?{query}"
+        """By the repository's number, as GitHub does."""
+        tail = self.path.split("/", 4)[4:] if self.path.startswith("/repos/") else []
+        place = "/".join([self.github.by_number(self.repo), *tail]) if tail else f"{self.github.url}{self.path}"
+        return f"{place}?{urlencode({**self.query, 'page': str(page)})}"
 
-
-def moved(address: str) -> Refusal:
-    return Refusal(301, "Moved Permanently", headers={"location": address})
+    def _moved(self, address: str, writes: bool = False) -> Refusal:
+        """301; a write to a repository's former name answers 307 with the same words."""
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return Refusal(307 if writes else 301, "Moved Permanently", headers={"location": f"{address}{query}"})
 
 
 Endpoint = Callable[[Call], Reply]
@@ -102,7 +104,9 @@ _ENDPOINTS: list[tuple[str, str, re.Pattern[str], Endpoint]] = []
 
 def endpoint(method: str, template: str) -> Callable[[Endpoint], Endpoint]:
     """`{path}` takes slashes, every other name does not."""
-    pattern = re.sub(r"\{(\w+)\}", lambda found: f"(?P<{found[1]}>{'.+' if found[1] in ('path', 'ref') else '[^/]+'})", template)
+    pattern = re.sub(
+        r"\{(\w+)\}", lambda found: f"(?P<{found[1]}>{'.+' if found[1] in ('path', 'ref') else '[^/]+'})", template
+    )
 
     def register(function: Endpoint) -> Endpoint:
         _ENDPOINTS.append((method, template, re.compile(pattern + "$"), function))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.github.clock import text
 from tests.github.records import Account, Comment, Issue, Json, Label, Pull, Repository, Written
-from tests.github.tokens import Installation, Token, Tokens
+from tests.github.tokens import Installation, Tokens
 
 SITE = "https://github.com"
 
@@ -85,7 +85,7 @@ def app(github: Tokens) -> Json:
         "created_at": made,
         "updated_at": made,
         "permissions": {"issues": "write", "metadata": "read"},
-        "events": ["issues", "issue_comment", "sub_issues", "pull_request"],
+        "events": ["issues", "issue_comment", "pull_request"],  # the webhooks' description knows no sub_issues here
     }
 
 
@@ -198,65 +198,3 @@ def comment(github: Tokens, each: Comment) -> Json:
         "body": each.body,
         "reactions": reactions(api),
     }
-
-
-def full_repository(github: Tokens, repo: Repository, token: Token | None) -> Json:
-    """With what the caller may do in it."""
-    api, page = f"{github.url}/repos/{repo.full_name}", f"{SITE}/{repo.full_name}"
-    told: Json = {f"{name}_url": f"{api}/{tail}" for name, tail in _TAILS.items()}
-    told |= dict.fromkeys(("forks_count", "stargazers_count", "watchers_count", "size", "forks", "watchers"), 0)
-    told |= dict.fromkeys(("subscribers_count", "network_count"), 0)
-    told |= dict.fromkeys(("fork", "has_projects", "has_wiki", "has_pages", "disabled"), False)
-    told |= dict.fromkeys(("description", "mirror_url", "homepage", "language", "license"))
-    made = text(repo.created) if repo.created else None
-    opened = sum(each.open and not each.gone for each in repo.issues.values())
-    return told | {
-        "id": repo.id,
-        "node_id": repo.node_id,
-        "name": repo.name,
-        "full_name": repo.full_name,
-        "owner": user(github, repo.owner),
-        "private": repo.private,
-        "visibility": "private" if repo.private else "public",
-        "html_url": page,
-        "url": api,
-        "clone_url": f"{page}.git",
-        "git_url": f"git:{page.removeprefix('https:')}.git",
-        "ssh_url": f"git@github.com:{repo.full_name}.git",
-        "svn_url": page,
-        "default_branch": repo.default_branch,
-        "archived": repo.archived,
-        "has_issues": repo.has_issues,
-        "has_downloads": True,
-        "has_discussions": False,
-        "open_issues": opened,
-        "open_issues_count": opened,
-        "pushed_at": made,
-        "created_at": made,
-        "updated_at": made,
-        "permissions": permissions(github, repo, token),
-    }
-
-
-def permissions(github: Tokens, repo: Repository, token: Token | None) -> Json:
-    actor = token.actor if token else None
-    if token and token.kind == "installation":
-        able = token.has("contents", "write")
-        return {"admin": False, "maintain": False, "push": able, "triage": False, "pull": True}
-    least = {"admin": "admin", "maintain": "admin", "push": "write", "triage": "triage", "pull": "read"}
-    return {name: github.may(actor, repo, right) for name, right in least.items()}
-
-
-_TAILS = {
-    "archive": "{archive_format}{/ref}", "assignees": "assignees{/user}", "blobs": "git/blobs{/sha}",
-    "branches": "branches{/branch}", "collaborators": "collaborators{/collaborator}", "comments": "comments{/number}",
-    "commits": "commits{/sha}", "compare": "compare/{base}...{head}", "contents": "contents/{+path}",
-    "contributors": "contributors", "deployments": "deployments", "downloads": "downloads", "events": "events",
-    "forks": "forks", "git_commits": "git/commits{/sha}", "git_refs": "git/refs{/sha}", "git_tags": "git/tags{/sha}",
-    "hooks": "hooks", "issue_comment": "issues/comments{/number}", "issue_events": "issues/events{/number}",
-    "issues": "issues{/number}", "keys": "keys{/key_id}", "labels": "labels{/name}", "languages": "languages",
-    "merges": "merges", "milestones": "milestones{/number}", "notifications": "notifications{?since,all,participating}",
-    "pulls": "pulls{/number}", "releases": "releases{/id}", "stargazers": "stargazers", "statuses": "statuses/{sha}",
-    "subscribers": "subscribers", "subscription": "subscription", "tags": "tags", "teams": "teams",
-    "trees": "git/trees{/sha}",
-}  # fmt: skip

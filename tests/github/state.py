@@ -104,10 +104,7 @@ class State:
             self.repo(full_name).rights[login.lower()] = right
 
     def right_of(self, account: Account | None, repo: Repository) -> str:
-        """A person's right; without one of their own everybody may read what is public, and a member of nothing else.
-
-        Tests need few words: somebody who was given no right has "write" wherever they act as a person.
-        """
+        """A person's right: "write" where a test gave them none. Who does not say who they are reads what is public."""
         if account is None:
             return "none" if repo.private else "read"
         return repo.rights.get(account.login.lower(), "write")
@@ -128,6 +125,19 @@ class State:
         if found is None:
             raise not_found()
         return found
+
+    def by_number(self, repo: Repository) -> str:
+        """The address of a repository as GitHub redirects to it."""
+        return f"{self.url}/repositories/{repo.id}"
+
+    def by_name(self, path: str) -> str:
+        """A path that has the repository's number, with its name instead; any other path as it is."""
+        kind, _, rest = path.lstrip("/").partition("/")
+        number, _, tail = rest.partition("/")
+        if kind != "repositories":
+            return path
+        name = next((each.full_name for each in self.repositories.values() if str(each.id) == number), "none/none")
+        return f"/repos/{name}/{tail}".rstrip("/")
 
     def found(self, ref: str) -> Issue:
         """The record behind "OWNER/REPO#N", transfers followed; for tests and people, who know what they mean."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.github.issues import Issues
+from tests.github.moving import Moving
 from tests.github.records import Account, Repository
 from tests.github.refusal import Refusal
 
@@ -20,7 +21,7 @@ LEVELS = ("none", "read", "write", "admin")
 
 @dataclass(eq=False)
 class Token:
-    """`kind` is "token", "installation" or "app". `repositories` None: all of the owner's (a person's: all of theirs)."""
+    """`kind` is "token", "installation" or "app". `repositories` None: all that the owner or the person has."""
 
     text: str
     kind: str
@@ -49,9 +50,7 @@ def _key_pair() -> tuple[str, str]:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return private.decode(), public.decode()
 
 
@@ -59,7 +58,7 @@ def _key_pair() -> tuple[str, str]:
 PRIVATE, PUBLIC = _key_pair()
 
 
-class Tokens(Issues):
+class Tokens(Moving):
     """The app `slug` (its account is a Bot), its installation for each owner, and every token that was given out."""
 
     def __init__(self, start: datetime | None) -> None:
@@ -69,15 +68,28 @@ class Tokens(Issues):
         self.bot = self._account(self.slug, "Bot", "BOT", name="Musterpoint")
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
+        #: Codes of the manifest flow that were not used yet, and when they were given.
+        self.codes: dict[str, datetime] = {}
         #: The account that the token of a machine user acts as, and the token.
         self.token_user = self.user("muster-robot", name="Muster Robot")
         self.token = self.new_token(self.token_user)
+
+    def repository(self, full_name: str, *, install: bool = True, **given: Any) -> str:
+        """See `State.repository`. The app is installed for the owner, unless `install` is False."""
+        with self.lock:
+            name = super().repository(full_name, **given)
+            if install and self.installation_of(name.split("/")[0]) is None:
+                self.install(name.split("/")[0])
+            return name
 
     def install(self, owner: str, permissions: dict[str, str] | None = None) -> int:
         """Install the app for an owner; the id of the installation. A new repository's owner has it at once."""
         with self.lock:
             made = Installation(
-                70_000_000 + len(self.installations) + 1, self.account(owner), dict(permissions or PERMISSIONS), self.now
+                70_000_000 + len(self.installations) + 1,
+                self.account(owner),
+                dict(permissions or PERMISSIONS),
+                self.now,
             )
             self.installations[made.id] = made
             return made.id
@@ -120,11 +132,31 @@ class Tokens(Issues):
             for each in self.installations.values():
                 if owner in ("", each.account.login):
                     each.suspended = self.now
+                    self.announce_app("suspend", each)
 
     def unsuspend(self) -> None:
         with self.lock:
             for each in self.installations.values():
                 each.suspended = None
+                self.announce_app("unsuspend", each)
+
+    def uninstall(self, owner: str) -> None:
+        """The owner removes the app: its tokens are worth nothing, and nothing is delivered."""
+        with self.lock:
+            found = self.installation_of(owner)
+            assert found is not None, f"the app is not installed for {owner}"
+            del self.installations[found.id]
+            self.announce_app("deleted", found)
+
+    def announce_app(self, action: str, installation: Installation) -> None:
+        """Something happened to an installation; whoever delivers webhooks overrides this."""
+
+    def manifest_code(self) -> str:
+        """What GitHub gives to the browser when somebody makes the app from a manifest: works once, for an hour."""
+        with self.lock:
+            code = secrets.token_hex(20)
+            self.codes[code] = self.now
+            return code
 
     def authenticated(self, header: str) -> Token | None:
         """Who calls, by the Authorization header; nobody without one. Raises Refusal 401 or 403."""
