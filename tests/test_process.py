@@ -61,6 +61,16 @@ sections = ["rca", "timeline", "actions"]
 timeline = "What happened"
 rca = "Why"
 actions = "What follows"
+[github]
+repository = "halden-ferries/CloudProject"
+labels = ["incident", "customer"]
+type = "Bug"
+assignees = ["ana"]
+edit_every = 20
+poll_every = 90
+reconcile_every = 3600.5
+writes_a_minute = 600
+writes_an_hour = 5000
 [writeup]
 silence = 1800
 [website]
@@ -150,6 +160,15 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         heading_timeline="What happened",
         heading_rca="Why",
         heading_actions="What follows",
+        github_repository="halden-ferries/CloudProject",
+        github_labels=("incident", "customer"),
+        github_type="Bug",
+        github_assignees=("ana",),
+        github_edit_every=20.0,
+        github_poll_every=90.0,
+        github_reconcile_every=3600.5,
+        github_writes_a_minute=600,
+        github_writes_an_hour=5000,
         silence=1800.0,
         website="elsewhere",
         website_folder="site",
@@ -269,6 +288,9 @@ def test_a_wrong_value_is_a_problem_and_the_default_holds(tmp_path: Path, place:
         ("[website]\nslug = 'report-{ref'", "[website] slug"),
         ("[website]\nbranch = 'post-{slug}'", "[website] branch"),
         ("[website]\ntitle = 'Report of {when}'", "[website] title"),
+        ("[github]\nrepository = 'CloudProject'", "[github] repository"),
+        ("[github]\nrepository = 'https://github.com/halden-ferries/CloudProject'", "[github] repository"),
+        ("[github]\nlabel = ['incident']", "[github] label"),
         ("[issue]\nrca = ' '", "[issue] rca"),
         ('[issue]\nrca = "a\\nb"', "[issue] rca"),
         ("[issue]\nrca = 'Actions'", "[issue]"),

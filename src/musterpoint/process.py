@@ -75,6 +75,8 @@ SETTINGS: dict[tuple[str, str], tuple[str, type]] = {
     ("github", "edit_every"): ("github_edit_every", float),
     ("github", "poll_every"): ("github_poll_every", float),
     ("github", "reconcile_every"): ("github_reconcile_every", float),
+    ("github", "writes_a_minute"): ("github_writes_a_minute", int),
+    ("github", "writes_an_hour"): ("github_writes_an_hour", int),
     ("writeup", "silence"): ("silence", float),
     ("website", "provider"): ("website", str),
     ("website", "folder"): ("website_folder", str),

@@ -73,6 +73,9 @@ class Process:
     github_edit_every: float = 30.0
     github_poll_every: float = 60.0
     github_reconcile_every: float = 1800.0
+    #: fewer than GitHub allows (80 and 500); an Enterprise Server may allow more
+    github_writes_a_minute: int = 75
+    github_writes_an_hour: int = 480
     #: a timeline with a longer gap than this (seconds) is pointed out
     silence: float = 3600.0
     website: str = "folder"

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -155,13 +154,14 @@ def _is_limit(reply: Reply, said: str) -> bool:
 
 
 def delay(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: what `retry-after` says; where the hour's requests are used up, until there are new ones."""
+    """Seconds to wait: what `retry-after` says; where the hour's requests are used up, until there are new ones.
+    None where it does not say."""
     if (given := _retry_after(headers)) is not None:
         return given
-    reset = headers.get("x-ratelimit-reset", "")
-    if headers.get("x-ratelimit-remaining") != "0" or not (reset.isascii() and reset.isdigit()):
+    reset, told_at = headers.get("x-ratelimit-reset", ""), _their_time(headers)
+    if headers.get("x-ratelimit-remaining") != "0" or not (reset.isascii() and reset.isdigit()) or told_at is None:
         return None
-    return min(max(int(reset) - _their_time(headers), 1.0), LONGEST_DELAY)
+    return min(max(int(reset) - told_at, 1.0), LONGEST_DELAY)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
@@ -169,12 +169,12 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return min(max(float(given), 1.0), LONGEST_DELAY) if given.isascii() and given.isdigit() else None
 
 
-def _their_time(headers: Mapping[str, str]) -> float:
-    """GitHub's clock where it tells it, so that a wrong one of ours does not matter."""
+def _their_time(headers: Mapping[str, str]) -> float | None:
+    """Seconds since 1970 by GitHub's clock, in which its limits are told: ours may be wrong."""
     try:
         return parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, OverflowError):
-        return datetime.now(UTC).timestamp()
+        return None
 
 
 def _next(link: str) -> str:

@@ -78,14 +78,9 @@ def graphql(process: Process, query: str, variables: Mapping[str, Any], owner: s
 def _carried_out(
     process: Process, found: Keys, whose: str, once: Callable[[str], Result], place: str, write: bool
 ) -> Result:
-    """What hinders is noted for people, and a pause for everybody; a success mends."""
+    """What hinders is noted for people; a success mends."""
     try:
         result = _tried(process, found, whose, once, write)
-    except Limited as error:
-        now = timezone.now()
-        told = NotSent(str(error), throttle.held(error.retry_after, now))
-        troubles.noted(told, now)
-        raise told from error
     except NotSent as error:
         if not isinstance(error, Trouble) or troubles.is_about_all(process, error.place):
             troubles.noted(error, timezone.now())
@@ -97,21 +92,31 @@ def _carried_out(
 def _tried(process: Process, found: Keys, whose: str, once: Callable[[str], Result], write: bool) -> Result:
     """A token of an installation may be withdrawn before its hour is over; then another one is asked for, once."""
     throttle.unless_held(timezone.now())
-    authorization = credentials.authorization(found, whose, timezone.now(), process.timeout)
     try:
-        return _in_turn(process, once, authorization, write)
+        return _in_turn(process, once, _authorization(process, found, whose), write)
     except Trouble as error:
         if error.code != "bad_credentials" or not credentials.forget(found, whose):
             raise
-    authorization = credentials.authorization(found, whose, timezone.now(), process.timeout)
-    return _in_turn(process, once, authorization, write)
+    return _in_turn(process, once, _authorization(process, found, whose), write)
+
+
+def _authorization(process: Process, found: Keys, whose: str) -> str:
+    return _obeying(lambda: credentials.authorization(found, whose, timezone.now(), process.timeout))
 
 
 def _in_turn(process: Process, once: Callable[[str], Result], authorization: str, write: bool) -> Result:
     if not write:
-        return once(authorization)
+        return _obeying(lambda: once(authorization))
     with throttle.turn(process, timezone.now()):
-        return once(authorization)
+        return _obeying(lambda: once(authorization))
+
+
+def _obeying(asks: Callable[[], Result]) -> Result:
+    """The pause that GitHub asks for is everybody's, before anybody else has a turn."""
+    try:
+        return asks()
+    except Limited as error:
+        raise NotSent(str(error), throttle.held(error.retry_after, timezone.now())) from error
 
 
 def _address(found: Keys, path: str) -> str:
@@ -129,11 +134,10 @@ def _repository(path: str) -> str:
 
 
 def _whose(process: Process, named: str) -> str:
-    """`OWNER/REPOSITORY` as far as it is known: that of the process where nothing else is said."""
+    """Whose installation calls: for every repository of the owner it is asked for by that of the process."""
     known = process.github_repository
-    if not named or (known and named.lower() == known.partition("/")[0].lower()):
-        return known or named
-    return named
+    same = named.partition("/")[0].lower() in ("", known.partition("/")[0].lower())
+    return known if known and same else named
 
 
 def _is_ours(process: Process, found: Keys, url: str) -> bool:

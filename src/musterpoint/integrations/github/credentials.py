@@ -92,12 +92,9 @@ def _asked(keys: Keys, owner: str, now: datetime, timeout: float) -> _Installed:
 
 
 def _installation(keys: Keys, owner: str, now: datetime, timeout: float) -> str:
-    """The id of our app's installation at the owner, who may be an organisation or a person."""
-    login = owner.partition("/")[0]
-    paths = [f"/orgs/{login}/installation", f"/users/{login}/installation"]
-    if owner != login:
-        paths.insert(0, f"/repos/{owner}/installation")
-    for path in paths:
+    """The id of our app's installation: for a repository, or at an owner, who may be an organisation or a person."""
+    places = ["repos"] if "/" in owner else ["orgs", "users"]
+    for path in [f"/{place}/{owner}/installation" for place in places]:
         if (found := _as_app(keys, "GET", path, now, timeout)) is not None:
             return str(found["id"])
     raise Trouble("not_installed", owner)

@@ -12,6 +12,8 @@ from musterpoint.ports import Refused, Unavailable
 
 LIMITS = ("RATE_LIMITED", "RATE_LIMIT")
 RIGHTS = ("FORBIDDEN", "INSUFFICIENT_SCOPES")
+#: So begin the names of what is asked for besides the main thing.
+ASIDE = "also"
 #: These pass by themselves: GitHub had not the time, or failed.
 PASSING = ("SERVICE_UNAVAILABLE", "INTERNAL", "INTERNAL_ERROR", "TIMEOUT")
 #: What it says, with no type, when it took too long or failed.
@@ -42,7 +44,8 @@ def _of_a_part(error: dict[str, Any]) -> bool:
     path, kind = error.get("path"), error.get("type")
     if not isinstance(path, list) or not path:
         return False
-    return kind == "NOT_FOUND" or (kind in RIGHTS and any(isinstance(each, int) for each in path))
+    aside = str(path[0]).startswith(ASIDE) or any(isinstance(each, int) for each in path)
+    return kind == "NOT_FOUND" or (kind in RIGHTS and aside)
 
 
 def _failure(error: dict[str, Any], reply: Reply, place: str, writes: bool) -> Unavailable | Refused:

@@ -27,8 +27,6 @@ from musterpoint.store import models
 from musterpoint.store.clock import later
 
 SOURCE = "github"
-#: (seconds, writes within them)
-LIMITS = ((60, 75), (3600, 480))
 #: Seconds that a turn is waited for, and after which to ask again where that was not enough.
 WAITS, AGAIN = 3.0, 1.0
 LOOKS_EVERY = 0.03
@@ -98,7 +96,7 @@ def _taken(process: Process, now: datetime, begun: float) -> str:
         moment = now + timedelta(seconds=waited)
         row = _row()
         unless_held(moment)
-        calls = _counted(row.calls, moment)
+        calls = _counted(row.calls, moment, process)
         mine = models.Throttle.objects.filter(
             Q(busy_until=None) | Q(busy_until__lte=Now()), pk=row.pk, calls=row.calls, held_until=row.held_until
         )
@@ -122,11 +120,11 @@ def _given_back(holder: str, done: bool) -> None:
         row.update(busy_until=None, busy_by="")
 
 
-def _counted(text: str, now: datetime) -> list[int]:
+def _counted(text: str, now: datetime, process: Process) -> list[int]:
     """The times (milliseconds) of the last hour's writes and of this one. Raises NotSent where there are too many."""
     moment = (now - _EPOCH) // timedelta(milliseconds=1)
     calls = sorted(each for each in json.loads(text) if moment - 3_600_000 < each <= moment + 60_000)
-    for seconds, most in LIMITS:
+    for seconds, most in ((60, process.github_writes_a_minute), (3600, process.github_writes_an_hour)):
         within = [each for each in calls if each > moment - seconds * 1000]
         if len(within) >= most:
             wait = (within[-most] + seconds * 1000 - moment) / 1000
