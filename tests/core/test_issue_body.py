@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from musterpoint.core import regions
 from musterpoint.core.action_lines import EXPLAINED, NONE_YET, read
-from musterpoint.core.aftermath import Action, ActionKind, ActionStatus, Aftermath
+from musterpoint.core.aftermath import Action, ActionKind, ActionStatus, Aftermath, Issue
 from musterpoint.core.incident import Incident, Severity, Status, Who
 from musterpoint.core.issue_body import Changes, PartChange, changes, render, texts
 from musterpoint.core.process import Process
@@ -257,19 +256,7 @@ def parts_with(timeline: str, version: int = 0, **others: str) -> list[PartText]
     return [PartText(part, written.get(part.name, "Short."), version) for part in PARTS]
 
 
-@pytest.mark.parametrize("limit", [3000, 10_000, 30_000])
-def test_a_long_timeline_keeps_its_first_and_last_rows_and_says_what_is_left_out(limit: int) -> None:
-    body = render(incident(), parts_with(long_timeline(900)), PROCESS, limit=limit)
-    shown = texts(body)["timeline"]
-    rows = [line for line in shown.split("\n") if line.startswith("- **")]
-    assert limit - 300 < len(body) <= limit
-    assert "row 0 of" in rows[0]
-    assert "row 899 of" in rows[-1]
-    assert f"{900 - len(rows)} rows are left out here: `musterpoint timeline 7`" in shown
-    assert shown.index("left out") < shown.index("### 2026-03-03") < shown.index("row 899 of")
-
-
-def test_other_composed_parts_are_cut_when_the_timeline_is_not_enough() -> None:
+def test_composed_parts_that_are_too_long_become_a_pointer() -> None:
     body = render(incident(), parts_with(long_timeline(9), factors="long " * 900), PROCESS, limit=4000)
     assert len(body) <= 4000
     assert "`musterpoint writeup show 7`" in texts(body)["factors"]
@@ -339,13 +326,37 @@ def test_what_only_looks_different_is_no_change() -> None:
     before = render(
         with_actions(Action(1, "Alert", status=ActionStatus.DONE)), part_texts(["- a\n- [x] b"] * 9), PROCESS
     )
-    after = before.replace("- ", "* ").replace("[x]", "[X]").replace("\n", "   \r\n")
+    after = before.replace("\n- ", "\n* ").replace("[x]", "[X]").replace("\n", "   \r\n")
     assert not changes(before, after)
 
 
 def test_a_ticked_declined_action_is_done_after_all() -> None:
     before = body_of(Action(1, "Alert", status=ActionStatus.DECLINED, reason="no"))
     assert changes(before, before.replace("- [ ] ~~", "- [x] ~~")) == Changes(ticked=((1, True),))
+
+
+def test_regions_whose_markers_were_taken_away_are_told_and_those_that_stand_there_again() -> None:
+    before = body_of()
+    after = before.replace(MARKER, "").replace("<!-- musterpoint:facts -->\n", "")
+    assert changes(before, after) == Changes(lost=("facts", "summary"))
+    assert changes(after, before).found == ("facts", "summary")
+
+
+def test_a_region_that_was_given_up_is_not_written_until_it_stands_there_again() -> None:
+    without = body_of().replace("".join(regions.written("summary", "Summary, in short.")), "In my own words.\n")
+    after = Aftermath(issue=Issue("local#1", lost=("summary",), given_up=("summary",)))
+    assert render(incident(after=after), part_texts(), PROCESS, without) == without
+    again = without.replace("In my own words.\n", "".join(regions.written("summary", "")))
+    assert texts(render(incident(after=after), part_texts(), PROCESS, again))["summary"] == "Summary, in short."
+
+
+def test_a_document_has_all_parts_and_its_timeline_is_text() -> None:
+    after = Aftermath(issue=Issue("local#1", given_up=("summary",)))
+    body = render(incident(after=after), part_texts(), PROCESS, document=True)
+    assert set(texts(body)) == {"facts", "actions", *(part.name for part in PARTS)}
+    assert changes(body, body.replace("Timeline, in short.", "At nine.")).parts == (
+        PartChange("timeline", "Timeline, in short.", "At nine."),
+    )
 
 
 def test_a_line_that_was_taken_away_is_no_change() -> None:

@@ -1,7 +1,7 @@
 """What a person changed in an issue's body: its text before against its text after, and nothing else.
 
 Never fails, whatever stands there. What only looks different (line ends, kinds of bullets, trailing spaces) is no
-change; what was taken away by its markers is none either, for it is put back.
+change. A region whose markers were taken away is `lost`, and nothing in it was deleted.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from musterpoint.core.action_lines import EXPLAINED, NONE_YET, Line, read, read_again, title_and_about
-from musterpoint.core.regions import inside, lines_of, regions
+from musterpoint.core.issue_timeline import TIMELINE, RowChanges, row_changes
+from musterpoint.core.regions import Region, inside, lines_of, regions
 from musterpoint.core.writeup_parts import PARTS
 
 ACTIONS, FACTS = "actions", "facts"
+NO_ROWS = RowChanges()
 _NAMES = frozenset(part.name for part in PARTS)
+#: The regions of the body that are ours.
+OURS = (FACTS, *(part.name for part in PARTS), ACTIONS)
 _BULLET = re.compile(r"([ \t]*)[*+-][ \t]+(\[[ xX]\])?")
 
 
@@ -32,36 +36,74 @@ class PartChange:
 @dataclass(frozen=True, slots=True)
 class Changes:
     """`ticked` and `retitled` name actions by number; `added` are title and whether it is ticked. `notes` is what was
-    written where the next version of the body replaces it: it is to be kept elsewhere."""
+    written where the next version of the body replaces it: it is to be kept elsewhere. `lost` and `found` are regions
+    whose markers were taken away, or stand there again."""
 
     parts: tuple[PartChange, ...] = ()
     ticked: tuple[tuple[int, bool], ...] = ()
     retitled: tuple[tuple[int, str], ...] = ()
     added: tuple[tuple[str, bool], ...] = ()
     notes: tuple[str, ...] = ()
+    rows: RowChanges = NO_ROWS
+    lost: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.parts, self.ticked, self.retitled, self.added, self.notes))
+        return self != Changes()
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A body, read: what stands in each region by its name."""
+
+    lines: list[str]
+    regions: dict[str, Region]
+    texts: dict[str, str]
+
+    @classmethod
+    def of(cls, body: str) -> _Body:
+        lines = lines_of(body)
+        found = regions(lines)
+        return cls(lines, found, {name: inside(lines, region) for name, region in found.items()})
+
+    def rows(self) -> list[str] | None:
+        """The lines of the timeline where it has rows of ours; None where it is gone, or a person's."""
+        region = self.regions.get(TIMELINE)
+        return None if region is None or region.words else self.lines[region.begin + 1 : region.end]
 
 
 def texts(body: str) -> dict[str, str]:
     """What stands in each region, by its name."""
-    lines = lines_of(body)
-    return {name: inside(lines, region) for name, region in regions(lines).items()}
+    return _Body.of(body).texts
 
 
 def changes(before: str, after: str) -> Changes:
     """What a person did to get from one body to the other."""
-    was, now = texts(before), texts(after)
+    was, now = _Body.of(before), _Body.of(after)
+    rows = now.rows()
     parts = tuple(
-        PartChange(name, was.get(name, ""), text)
-        for name, text in now.items()
-        if name in _NAMES and _plain(text) != _plain(was.get(name, ""))
+        PartChange(name, was.texts.get(name, ""), text)
+        for name, text in now.texts.items()
+        if name in _NAMES
+        and not (name == TIMELINE and rows is not None)
+        and _plain(text) != _plain(was.texts.get(name, ""))
     )
-    notes = _new_prose(was[FACTS].split("\n"), now[FACTS].split("\n")) if FACTS in was and FACTS in now else ()
-    if ACTIONS not in now:
-        return Changes(parts, notes=notes)
-    return _with_actions(parts, notes, was.get(ACTIONS, ""), now[ACTIONS])
+    found = Changes(
+        parts,
+        notes=_new_facts(was, now),
+        rows=row_changes(was.rows() or (), rows) if rows is not None else NO_ROWS,
+        lost=tuple(name for name in OURS if name in was.regions and name not in now.regions),
+        found=tuple(name for name in OURS if name not in was.regions and name in now.regions),
+    )
+    if ACTIONS not in now.texts:
+        return found
+    return _with_actions(found, was.texts.get(ACTIONS, ""), now.texts[ACTIONS])
+
+
+def _new_facts(was: _Body, now: _Body) -> tuple[str, ...]:
+    if FACTS not in was.texts or FACTS not in now.texts:
+        return ()
+    return _new_prose(was.texts[FACTS].split("\n"), now.texts[FACTS].split("\n"))
 
 
 def _plain(text: str) -> str:
@@ -74,10 +116,10 @@ def _plain_line(line: str) -> str:
     return f"{found[1]}- {(found[2] or '').lower()}{line[found.end() :]}" if found else line
 
 
-def _with_actions(parts: tuple[PartChange, ...], notes: tuple[str, ...], was: str, now: str) -> Changes:
+def _with_actions(told: Changes, was: str, now: str) -> Changes:
     old, new = _Listed(was), _Listed(now)
     found = new.matched(old)
-    ticked, retitled = [], []
+    ticked, retitled, notes = [], [], told.notes
     for number, line in found.items():
         before = old.numbered[number][0]
         title, about = title_and_about(before.said)
@@ -91,7 +133,8 @@ def _with_actions(parts: tuple[PartChange, ...], notes: tuple[str, ...], was: st
         if line.behind and line.behind != before.behind:
             notes = (*notes, f"Action {number}: {line.behind}")
     added = tuple((line.said, line.done) for line in new.unnumbered)
-    return Changes(parts, tuple(ticked), tuple(retitled), added, (*notes, *_new_prose(old.prose, new.prose)))
+    notes = (*notes, *_new_prose(old.prose, new.prose))
+    return replace(told, ticked=tuple(ticked), retitled=tuple(retitled), added=added, notes=notes)
 
 
 class _Listed:
@@ -159,14 +202,14 @@ def _copies(line: Line, copies: Sequence[Line]) -> list[Line]:
 
 def _new_prose(before: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
     """Blocks of lines that were not there before."""
-    seen = Counter(line.strip() for line in before)
+    seen = Counter(_plain_line(line.strip()) for line in before)
     return tuple(_blocks(after, seen))
 
 
 def _blocks(lines: Iterable[str], seen: Counter[str]) -> Iterator[str]:
     block: list[str] = []
     for line in lines:
-        text = line.strip()
+        text = _plain_line(line.strip())
         if not text or text in (EXPLAINED, NONE_YET) or seen[text]:
             seen[text] -= 1
             if block:

@@ -56,12 +56,19 @@ def rows_markdown(rows: Sequence[Row]) -> str:
 #: Inside these a backslash would be shown, or break the link.
 _AS_IT_IS = re.compile(r"(`[^`\n]+`|https?://[^\s<>\[\]*\\`]+)")
 _MARKUP = re.compile(r"([\\*_<\[\]])")
+_ESCAPED = re.compile(r"\\([\\*_<\[\]])")
 
 
 def escaped(text: str) -> str:
     """So that what people wrote neither becomes markup nor breaks the list; code and addresses stay as they are."""
     parts = _AS_IT_IS.split(" ".join(text.split()))
     return "".join(part if place % 2 else _MARKUP.sub(r"\\\1", part) for place, part in enumerate(parts))
+
+
+def unescaped(text: str) -> str:
+    """The reverse of `escaped`, for Markdown on one line."""
+    parts = _AS_IT_IS.split(" ".join(text.split()))
+    return "".join(part if place % 2 else _ESCAPED.sub(r"\1", part) for place, part in enumerate(parts))
 
 
 def link(ref: str, url: str) -> str:
