@@ -25,11 +25,19 @@ class Unavailable(Exception):
 
 
 class NotSent(Unavailable):
-    """Nothing was sent at this try, so that the next one need not look whether it is there already."""
+    """Nothing was sent at this try, so that the next one need not look whether it is there already. `place`: a person
+    has to mend something there first (a repository); empty where it concerns everything, or passes by itself."""
+
+    place = ""
 
 
 class Refused(Exception):
     """It will not work like this: do not try again, show it to a person."""
+
+
+class Gone(Refused):
+    """It was deleted on the other side, which says so, or shows all the rest and not this. Neither an outage nor a
+    right that was taken away is this: they are Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,8 @@ class Seen:
 
     `revisions` of the body, oldest first: the last ones at least (none: it keeps none, or the body was never edited).
     `happened` is what people did (comments, closing, reopening), each with a key of its own, oldest first, the last
-    ones at least. `comments` are ours, as they stand there, by their ids. `ref` and `url` where it moved.
+    ones at least. `comments` are ours, as they stand there, by their ids. `ref` and `url` where it moved. `keeps`: the
+    tracker keeps every revision, so that a body that none tells of is as it was made.
     """
 
     title: str
@@ -164,6 +173,7 @@ class Seen:
     sub_issues: tuple[SubIssue, ...] = ()
     ref: str = ""
     url: str = ""
+    keeps: bool = False
 
 
 class Changed(Exception):
@@ -191,7 +201,8 @@ class Tracker(Protocol):
         `since`, if that is given."""
 
     def read(self, ref: str, of: Sequence[str] = ()) -> Seen:
-        """`of` are the references of the actions' issues. Raises Refused where it is gone."""
+        """`of` are the references of the actions' issues. Follows an issue that moved (see Seen.ref). Raises Gone where
+        it was deleted."""
 
     def write(self, ref: str, body: str, was: str) -> None:
         """Replace the body, which was `was` when it was read. Raises Changed where it is not that any more.
@@ -201,16 +212,17 @@ class Tracker(Protocol):
         """
 
     def set_open(self, ref: str, open: bool) -> None:
-        """Close or reopen; doing it twice is the same as once."""
+        """Close or reopen; doing it twice is the same as once. Raises Gone, as `write` and `comment`."""
 
     def comment(self, ref: str, text: str, key: str) -> Posted:
-        """Comment; twice if asked twice: see `commented`."""
+        """Comment; twice if asked twice: see `commented`. The text calls those whom it is to call."""
 
     def commented(self, ref: str, key: str) -> Posted | None:
         """The comment made with `key`, if there is one."""
 
-    def rewrite(self, ref: str, external: str, text: str, was: str) -> None:
-        """Replace a comment of ours, as `write`. Raises Refused where it is gone."""
+    def rewrite(self, ref: str, external: str, text: str, was: str) -> str:
+        """Replace a comment of ours, as `write`. Returns the text that somebody saved in between and that was replaced
+        unread; empty where nobody did. Raises Refused where it is gone."""
 
 
 class ActionIssues(Protocol):

@@ -6,7 +6,7 @@ import pytest
 
 from musterpoint import access, actions, effects, intake, reading
 from musterpoint.core.aftermath import ActionStatus, Decision, IssueCause
-from musterpoint.core.aftermath_journal import IssueChange, IssueComment, Override
+from musterpoint.core.aftermath_journal import IssueChange, IssueComment, Override, WriteupEdit
 from musterpoint.core.incident import Milestone, Status, Who
 from musterpoint.core.journal import Verdict
 from musterpoint.core.writeup_parts import PARTS
@@ -92,7 +92,7 @@ def test_the_issue_has_the_three_sections_and_the_incident_knows_it(world: World
     actions.raise_issue(world.by("alice"), ref)
     assert reading.issue_shape(state(ref)) is None
     settle(world)
-    assert reading.issue_shape(state(ref)) == {"ref": issue(ref), "url": None}
+    assert reading.issue_shape(state(ref)) == {"ref": issue(ref), "url": None, "dropped": [], "given_up": []}
     assert Milestone.ISSUE_RAISED in state(ref).milestones
     body = shown(ref).body
     places = [body.index(f"## {name}\n") for name in ("Timeline", "RCA", "Actions")]
@@ -187,7 +187,7 @@ def test_a_part_that_is_edited_there_is_a_version_of_the_writeup(world: World) -
     assert (entry.who, entry.source) == (CARL, SOURCE)
 
 
-def test_an_edit_that_crossed_with_another_is_kept_and_both_texts_are_shown(world: World) -> None:
+def test_of_two_edits_that_crossed_the_one_in_the_issue_stands_and_the_difference_is_shown(world: World) -> None:
     ref = raised(world)
     begin, end = "<!-- musterpoint:trigger -->\n", "\n<!-- /musterpoint:trigger -->"
     actions.write_part(world.by("bob"), ref, "trigger", "The import.")
@@ -198,10 +198,15 @@ def test_an_edit_that_crossed_with_another_is_kept_and_both_texts_are_shown(worl
     world.later(1)
     desk(world, ref).edit(CARL, theirs, world.now, was=before)
     settle(world)
-    assert f"{begin}The import emptied the cache.{end}" in shown(ref).body
+    assert f"{begin}The cache.{end}" in shown(ref).body
     [comment] = [each.text for each in shown(ref).comments]
-    assert "> The import emptied the cache." in comment
-    assert "> The cache." in comment
+    assert "-The import emptied the cache.\n+The cache." in comment
+    facts = [each.fact for each in read(world, ref) if isinstance(each.fact, WriteupEdit)]
+    assert [(each.text, each.over, each.aside) for each in facts] == [
+        ("The import.", False, False),
+        ("The import emptied the cache.", False, False),
+        ("The cache.", True, False),
+    ]
 
 
 def test_ticks_new_lines_and_titles_are_actions(world: World) -> None:
@@ -400,6 +405,19 @@ def test_authority_overrides_with_a_reason_which_is_an_exception_on_record(world
     actions.add_action(world.by("bob"), ref, "One that nobody has excused")
     settle(world)
     assert shown(ref).open
+
+
+def test_authority_may_override_by_a_comment_here_too_and_others_are_told_who_may(world: World) -> None:
+    ref = raised(world)
+    for account, name in (("bob", "Bob"), ("alice", "Alice")):
+        world.later(1)
+        who = world.by(account).actor.who
+        desk(world, ref).comment(who, "/musterpoint close because it is switched off", world.now)
+        settle(world)
+        assert (shown(ref).open, who.name) == (account == "bob", name)
+    answer, closing = [each.text for each in shown(ref).comments if each.who == "Musterpoint"]
+    assert answer == "Bob: only those with authority may decide that: alice."
+    assert closing.startswith("Closed, as Alice decided: it is switched off")
 
 
 def test_an_incident_that_customers_feel_cannot_be_overridden(world: World) -> None:

@@ -30,7 +30,9 @@ from musterpoint.core.decision import NotAllowed
 from musterpoint.core.declare import DeclareRequest
 from musterpoint.core.incident import Incident, Status, Who
 from musterpoint.core.issue_body import render
-from musterpoint.core.journal import Note, replay
+from musterpoint.core.journal import Curation, Note, replay
+from musterpoint.core.regions import regions
+from musterpoint.core.row_lines import key_in
 from musterpoint.core.writeup_parts import PARTS
 from musterpoint.delivery import deliver
 from musterpoint.integrations import registry
@@ -126,17 +128,50 @@ class Player:
         sentence, name = self.sentence(), self.pick([*[each.name for each in PARTS], "actions", "facts"])
 
         def change(lines: list[str]) -> None:
-            marker = f"<!-- musterpoint:{name} -->"
-            if marker in lines:
+            marker = next((each for each in _markers(name) if each in lines), None)
+            if marker is not None:
                 lines.insert(lines.index(marker) + 1, sentence)
 
         if self.edits(change):
             self.written.append(sentence)
 
+    def rewords_a_row(self) -> None:
+        sentence = self.sentence()
+
+        def change(lines: list[str]) -> None:
+            if found := _rows(lines):
+                place = self.pick(found)
+                lines[place] = f"- {sentence} {lines[place][lines[place].rindex('<!-- row ') :]}"
+
+        if self.edits(change):
+            self.written.append(sentence)
+
+    def deletes_rows(self) -> None:
+        """One, or all of them."""
+        chosen = self.pick([1, 1, 1, 99])
+
+        def change(lines: list[str]) -> None:
+            for place in _rows(lines)[-chosen:][::-1]:
+                del lines[place]
+
+        self.edits(change)
+
+    def takes_a_marker_away(self) -> None:
+        chosen = self.pick([each.name for each in PARTS] + ["facts", "timeline"])
+
+        def change(lines: list[str]) -> None:
+            for marker in [*_markers(chosen), f"<!-- /musterpoint:{chosen} -->"]:
+                if marker in lines:
+                    lines.remove(marker)
+
+        self.edits(change)
+
     def adds_a_line(self) -> None:
         title = self.sentence()
 
         def change(lines: list[str]) -> None:
+            if "<!-- musterpoint:actions -->" not in lines:
+                return
             lines.insert(lines.index("<!-- musterpoint:actions -->") + 1, f"- [{self.pick(' x')}] {title}")
 
         if self.edits(change):
@@ -198,6 +233,16 @@ class Player:
                 models.Effect.objects.update(leased_until=None, leased_by="")
 
 
+def _markers(name: str) -> list[str]:
+    return [f"<!-- musterpoint:{name}{kind} -->" for kind in ("", " words")]
+
+
+def _rows(lines: list[str]) -> list[int]:
+    """Places of the rows of the timeline, in their region."""
+    region = regions(lines).get("timeline")
+    return [place for place in range(region.begin, region.end) if key_in(lines[place])] if region else []
+
+
 def _outside(body: str) -> list[int]:
     """Places in the lines of a body that are in no region of ours."""
     free, inside = [], False
@@ -221,6 +266,9 @@ STEPS: dict[str, Callable[[Player], object]] = {
     "close": lambda p: actions.close(p.by(), p.ref),
     "writes outside": Player.writes_outside,
     "writes inside": Player.writes_inside,
+    "rewords a row": Player.rewords_a_row,
+    "deletes rows": Player.deletes_rows,
+    "takes a marker away": Player.takes_a_marker_away,
     "adds a line": Player.adds_a_line,
     "ticks": Player.ticks,
     "closes the issue": Player.closes,
@@ -260,10 +308,10 @@ def nothing_is_lost(player: Player) -> None:
     kept = "\n".join(
         getattr(each, "text", "") or getattr(each, "title", "")
         for each in facts
-        if isinstance(each, WriteupEdit | IssueComment | ActionAdded | ActionChanged | Note)
+        if isinstance(each, WriteupEdit | IssueComment | ActionAdded | ActionChanged | Note | Curation)
     )
-    assert [each for each in player.written if each not in kept] == []
     body = models.LocalIssue.objects.values_list("body", flat=True).first() or ""
+    assert [each for each in player.written if each not in kept and each not in body] == []
     assert [each for each in player.outside if each not in body] == []
 
 
@@ -303,7 +351,7 @@ def settled(player: Player) -> None:
 
 
 @settings(
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from django.db import connection
-from hypothesis import HealthCheck, Phase, event, given, settings
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, event, example, given, settings
 from hypothesis import strategies as some
 
 from musterpoint import access, actions, importing, reading, reminding
 from musterpoint.actions import Call
+from musterpoint.actions import issue as issues
+from musterpoint.actions.recording import happened
 from musterpoint.core.aftermath import ActionStatus, Decision
+from musterpoint.core.aftermath_journal import IssueRaised
 from musterpoint.core.decision import Actor, NotAllowed
 from musterpoint.core.declare import DeclareRequest, Security
 from musterpoint.core.followup import Fields
 from musterpoint.core.incident import Milestone, Severity, Who
+from musterpoint.core.issue_event import IssueDeed, IssueEvent
+from musterpoint.core.issue_journal import IssueMoved
 from musterpoint.core.journal import MarkKind, RowKind, Verdict, replay
 from musterpoint.integrations.local.chat import Room
 from musterpoint.store import incidents, journal, models
@@ -125,6 +130,17 @@ def change_action(player: Player) -> None:
     actions.change_action(player.call(), ref, number(player, ref), **fields)
 
 
+def change_action_issue(player: Player) -> None:
+    """Sometimes where the tracker has issues of their own."""
+    ref = player.ref()
+    process = replace(player.world.process, tracker=player.pick(["local", "github"]), github_repository="a/b")
+    call = replace(player.call(), process=process)
+    what: dict[str, Any] = player.pick(
+        [{}, {"place": "a/c"}, {"issue": f"a/b#{player.pick(range(1, 9))}"}, {"none": True}]
+    )
+    actions.change_action_issue(call, ref, number(player, ref), **what)
+
+
 def end_action(player: Player) -> None:
     ref = player.ref()
     actions.end_action(player.call(), ref, number(player, ref), player.pick(ActionStatus), player.pick(["", "no"]))
@@ -136,6 +152,25 @@ def write_part(player: Player) -> None:
     stands = incidents.state(models.Incident.objects.get(ref=ref)).after.parts.get("summary", 0)
     part, seen = player.pick(["summary", "summary", "factors"]), player.pick([None, 0, stands])
     actions.write_part(player.call(), ref, part, player.text(), player.pick([None, player.text()]), seen)
+
+
+def on_the_tracker(player: Player) -> None:
+    """The issue is made, commented on, moved, or deleted there."""
+    row = models.Incident.objects.get(ref=player.ref())
+    state, issue = incidents.state(row), f"halden-ferries/CloudProject#{row.pk}"
+    there, process = state.after.issue, player.world.process
+    with transaction.atomic():
+        models.IssueCopy.objects.update_or_create(incident=row, defaults={"ref": issue})
+        if there is not None and there.ref:
+            if player.pick([True, False]):
+                to = player.pick(["", f"halden-ferries/ops#{row.pk}"])
+                happened(process, row, state, IssueMoved(to, was=there.ref), player.tick())
+                return
+            who, said = player.call().actor.who, player.pick(["close because it is off", "done 1", "assign 1", "help"])
+            event = IssueEvent(IssueDeed.COMMENTED, issue, player.tick(), who, text=f"/musterpoint {said}")
+            issues.take_in(process, event, "tracker", player.world.now)
+        elif there is not None:
+            happened(process, row, state, IssueRaised(issue), player.tick())
 
 
 def remind(player: Player) -> None:
@@ -162,6 +197,7 @@ STEPS: dict[str, Callable[[Player], object]] = {
     "add_action": lambda p: actions.add_action(p.call(), p.ref(), p.text(), due=p.pick(["", "2w"])),
     "adopt_action": adopt_action,
     "change_action": change_action,
+    "change_action_issue": change_action_issue,
     "end_action": end_action,
     "declare": lambda p: actions.declare(p.call(), DeclareRequest(p.text(), security=p.security(), at=p.at())),
     "note": lambda p: actions.note(p.call(), p.ref(), p.text(), p.at(), p.pick([None, *MarkKind])),
@@ -211,6 +247,7 @@ STEPS: dict[str, Callable[[Player], object]] = {
     ),
     "redact": redact,
     "remind": remind,
+    "on_the_tracker": on_the_tracker,
     "resume_reminder": lambda p: actions.resume_reminder(p.call(), p.ref(), p.pick(REMINDERS)),
     "say": Player.say,
     "change": Player.change,
@@ -297,6 +334,7 @@ def no_stranger_sees_it(world: World) -> None:
     steps=some.lists(some.sampled_from(sorted(STEPS)), min_size=20, max_size=40),
     seed=some.integers(0, 1 << 32),
 )
+@example(steps=[*["resolve"] * 9, *["raise_issue", "add_action", *["on_the_tracker"] * 5] * 4], seed=3)
 def test_the_journal_says_the_state_and_tells_no_stranger(real_world: World, steps: list[str], seed: int) -> None:
     emptied()
     player = Player(real_world, Random(seed))

@@ -98,6 +98,7 @@ ACTIONS: dict[str, Callable[[Call, str, str], object]] = {
     "add_action": lambda call, ref, public: actions.add_action(call, ref, "Rotate it", entry=_entry(ref)),
     "cancel": lambda call, ref, public: actions.cancel(call, ref, "a drill"),
     "change_action": lambda call, ref, public: actions.change_action(call, ref, 1, title="Nothing"),
+    "change_action_issue": lambda call, ref, public: actions.change_action_issue(call, ref, 1),
     "choose_row": lambda call, ref, public: actions.choose_row(call, ref, _entry(ref), public=True),
     "close": lambda call, ref, public: actions.close(call, ref),
     "confirm": lambda call, ref, public: actions.confirm(call, ref, PROPOSAL),
@@ -140,6 +141,7 @@ ACTIONS: dict[str, Callable[[Call, str, str], object]] = {
 def _stub(ref: str) -> dict[str, Any]:
     empty: dict[str, Any] = {
         "issue": None,
+        "issue_gone": None,
         "publication": None,
         "version": 0,
         **{name: [] for name in ("actions", "blockers", "proposals", "threads", "troubles", "corrections", "can")},
@@ -220,6 +222,7 @@ OTHERS = {
     ("reading", "followups"),
     ("reading", "listed"),
     ("reading", "reached"),
+    ("reading", "asked"),
     ("reading", "searched"),
     ("reading", "waiting_for_me"),
     ("reading", "happening"),

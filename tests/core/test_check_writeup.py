@@ -273,7 +273,7 @@ def test_an_owner_whom_nobody_here_knows_is_pointed_out() -> None:
 def test_of_what_is_done_or_complete_nothing_is_said() -> None:
     complete = Action(1, "Alert on the pool", BOB.who, "2026-03-10")
     done = Action(2, "Pool", status=ActionStatus.DONE, ended_at=NOW)
-    declined = Action(3, "Pool", status=ActionStatus.DECLINED, ended_at=NOW)
+    declined = Action(3, "Pool", status=ActionStatus.DECLINED, reason="too dear", ended_at=NOW)
     assert advice(written(), PROCESS, complete, done, declined) == []
 
 

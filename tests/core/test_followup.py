@@ -133,7 +133,7 @@ def test_what_may_become_of_an_action(before: ActionStatus, status: ActionStatus
 @pytest.mark.parametrize("status", list(ActionStatus))
 def test_what_it_is_already_it_does_not_become(status: ActionStatus) -> None:
     with refused("unchanged", f"Action 1 of incident 7 is {status} already."):
-        followup.end(one(status), BOB, 1, status, NOW, "why not")
+        followup.end(with_actions(Action(1, "Alert", status=status, reason="so")), BOB, 1, status, NOW, "why not")
 
 
 def test_declining_needs_a_reason() -> None:

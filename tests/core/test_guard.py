@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from musterpoint.core.aftermath_journal import (
     Override,
     WriteupDone,
 )
+from musterpoint.core.blockers import of_the_issue
 from musterpoint.core.guard import consequence, what_was_done
 from musterpoint.core.incident import Incident, Status
+from musterpoint.core.issue_journal import IssueMoved
 from musterpoint.core.journal import Fact, Note, SeverityChange, StatusChange, apply
 from tests.core.incidents import BOB, NOW, entry, incident
 
@@ -194,6 +197,29 @@ def test_an_issue_that_comes_when_nothing_is_outstanding_closes_at_once() -> Non
     assert causes(told(state, IssueRaised("local-1"))[1]) == [IssueCause.SETTLED]
 
 
+def test_a_deleted_issue_is_outstanding_and_opens_no_incident_that_is_closed() -> None:
+    state, followed = told(resolved(writeup_done=True, open=False), IssueMoved("", was="local-1"))
+    assert (followed, state.after.issue) == ([], None)
+    assert [each.text for each in of_the_issue(state)] == [
+        "The issue local-1 was deleted in the tracker, and no other one is raised."
+    ]
+    closed = replace(resolved(writeup_done=True, open=False), status=Status.CLOSED)
+    state, followed = told(closed, IssueMoved("", was="local-1"), Note("tidied away"))
+    assert (followed, state.status) == ([], Status.CLOSED)
+    state, followed = told(state, ActionAdded(1, "Alert"))
+    assert state.status is Status.RESOLVED
+    assert [each.code for each in of_the_issue(state)] == ["issue_not_raised", "action_open"]
+
+
+def test_an_issue_that_is_raised_again_is_guarded_as_the_first_one() -> None:
+    state, _ = told(resolved(Action(1, "Alert"), writeup_done=True, reopened=2), IssueMoved("", was="local-1"))
+    state, followed = told(state, IssueRequested(), IssueRaised("local-2"), CLOSES)
+    assert causes(followed) == [IssueCause.GUARD]
+    assert (issue(state).ref, issue(state).reopened) == ("local-2", 1)
+
+
 def test_what_was_done_names_who_did_it_and_why() -> None:
     done = Action(1, "Alert", status=ActionStatus.DONE, reason="at 80 %", ended_by=BOB.who, ended_at=NOW)
     assert what_was_done(resolved(done)) == ["Action 1 was done by Bob: Alert (at 80 %)"]
+    known = replace(done, added_at=NOW - timedelta(days=2, hours=3))
+    assert what_was_done(resolved(known)) == ["Action 1 was done by Bob: Alert (at 80 %); it was open for 2 d 3 h"]

@@ -40,6 +40,7 @@ from musterpoint.core.aftermath_journal import (
     WriteupEdit,
 )
 from musterpoint.core.incident import Basis, Incident, Kind, Milestone, Moment, Severity, Status, Who
+from musterpoint.core.issue_journal import ActionIssueFound, ActionIssueWanted, IssueMoved, RegionLost
 from musterpoint.core.journal import (
     KIND_OF,
     KINDS,
@@ -182,6 +183,10 @@ CHANGES: list[tuple[Fact, Incident]] = [
             after=Aftermath(issue=Issue("local-1", "https://tracker.example/1")),
         ),
     ),
+    (ActionIssueWanted(1, place="halden-ferries/shop"), incident()),
+    (ActionIssueFound(1, "halden-ferries/shop#12"), incident()),
+    (RegionLost("rca"), followed_by(issue=Issue(lost=("rca",)))),
+    (IssueMoved("halden-ferries/ops#1", was="halden-ferries/CloudProject#5"), incident()),
     (IssueChange(False, IssueCause.SETTLED), followed_by(issue=Issue(open=False))),
     (Override("moving on", ("writeup_open",)), followed_by(excused=("writeup_open",))),
     (
@@ -252,6 +257,26 @@ AGAIN: list[tuple[Aftermath, AftermathFact, Aftermath]] = [
         Aftermath(issue=Issue("i", reopened=2)),
         IssueChange(False),
         Aftermath(issue=Issue("i", open=False, reopened=2)),
+    ),
+    (
+        Aftermath(actions=(Action(1, "Alert", apart="no right there"),)),
+        ActionIssueWanted(1, place="o/a"),
+        Aftermath(actions=(Action(1, "Alert", wanted=True),)),
+    ),
+    (
+        Aftermath(actions=(Action(1, "Alert", tracked="https://board.example/3", wanted=True),)),
+        ActionIssueFound(1, "", linked=False, why="no right there"),
+        Aftermath(actions=(Action(1, "Alert", tracked="https://board.example/3", apart="no right there"),)),
+    ),
+    (
+        Aftermath(issue=Issue("o/a#5", "https://tracker.example/5", reopened=2, lost=("rca",))),
+        IssueMoved("o/b#1", "https://tracker.example/b/1", was="o/a#5"),
+        Aftermath(issue=Issue("o/b#1", "https://tracker.example/b/1", reopened=2, lost=("rca",))),
+    ),
+    (
+        Aftermath(issue=Issue("o/b#1", reopened=2), gone=("o/a#5",)),
+        IssueMoved("", was="o/b#1"),
+        Aftermath(gone=("o/a#5", "o/b#1")),
     ),
     (
         Aftermath(excused=("writeup_open",)),

@@ -122,6 +122,23 @@ def test_a_version_is_named_by_its_number() -> None:
         writeup.text_seen(part, 99)
 
 
+def test_what_was_written_into_the_issue_stands_though_it_crossed_unless_it_is_old_news() -> None:
+    story = begun()
+    seen = story.text("summary")
+    story.writes("summary", "Alice's", ALICE)
+    draft = writeup.edit(story.incident, BOB, story.part("summary"), "Bob's", NOW, base=seen, there=True)
+    assert draft is not None
+    assert isinstance(draft.fact, WriteupEdit)
+    assert (draft.fact.over, draft.fact.aside, draft.fact.on) == (True, False, story.part("summary").version)
+    story.add(draft.fact, 0)
+    story.writes("summary", "Alice's again", ALICE)
+    part = story.part("summary")
+    assert [each.text for each in part.versions] == ["Alice's", "Bob's", "Alice's again"]
+    assert writeup.edit(story.incident, BOB, part, "Bob's", NOW, base=seen, there=True) is None
+    back = writeup.edit(story.incident, BOB, part, "Bob's", NOW, base=part.text, there=True)
+    assert back is not None
+
+
 def test_who_saw_only_what_was_composed_conflicts_with_a_person() -> None:
     story = begun()
     story.writes("summary", "Alice's", ALICE)

@@ -4,6 +4,7 @@ Every action takes a `Call` (on whose behalf, through which surface, when) and r
 a message and a hint for the person; nothing is written then.
 """
 
+from musterpoint.actions.action_issue import change_action_issue
 from musterpoint.actions.adopting import ThreadPlace as ThreadPlace
 from musterpoint.actions.adopting import adopt
 from musterpoint.actions.begin import Declared as Declared
@@ -44,6 +45,7 @@ __all__ = [
     "answer_security",
     "cancel",
     "change_action",
+    "change_action_issue",
     "choose_row",
     "close",
     "confirm",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from musterpoint import access, effects
 from musterpoint.actions.recording import Call, aloud, intend, record
 from musterpoint.core import close as closing
+from musterpoint.core.incident import Incident
 from musterpoint.core.journal import Entry
 from musterpoint.core.raise_issue import raise_issue as rule
 from musterpoint.store import models
@@ -16,7 +17,7 @@ def raise_issue(call: Call, ref: str) -> Entry:
     """Raise the incident's issue; the tracker makes it by an effect, and then the chat is told. One that was parked or
     dropped is tried again."""
     with access.locked(call.actor, ref) as [(row, state)]:
-        key, asked = f"raise:{row.ref}", state
+        key, asked = _key(state), state
         stuck = models.Effect.objects.filter(key=key, status__in=("parked", "dropped")).first()
         if stuck is not None:
             asked = replace(state, after=replace(state.after, issue=None))
@@ -24,6 +25,13 @@ def raise_issue(call: Call, ref: str) -> Entry:
         entry, _ = record(call, row, state, rule(asked, call.actor, call.process, call.now))
         intend("raise", key, row)
         return entry
+
+
+def _key(state: Incident) -> str:
+    """Of the effect that makes the issue: another one after each that was deleted in the tracker, and else the same
+    however often it is asked for."""
+    gone = len(state.after.gone)
+    return f"raise:{state.ref}" + (f":{gone + 1}" if gone else "")
 
 
 def override(call: Call, ref: str, reason: str) -> Entry:

@@ -6,6 +6,7 @@ from typing import Unpack
 from zoneinfo import ZoneInfo
 
 from musterpoint import access
+from musterpoint.actions import action_issue
 from musterpoint.actions.recording import Call, record
 from musterpoint.actions.responding import own_ref, target
 from musterpoint.core import followup
@@ -28,16 +29,23 @@ def add_action(
     kind: ActionKind | None = None,
     tracked: str = "",
     entry: str = "",
+    issue: str | None = None,
 ) -> Entry:
-    """Add one; `entry` adopts what that entry proposes, in its words where no title is given."""
+    """Add one; `entry` adopts what that entry proposes, in its words where no title is given. With `issue` it gets one
+    of its own: see `action_issue.ask`; the title is that of an existing one."""
     with access.locked(call.actor, ref) as [(row, state)]:
+        if issue is not None:
+            title = action_issue.title_of_new(call, state, title or entry, issue) or title
         of = ""
         if entry:
             about = target(call, row, entry)
             of = own_ref(about)
             title = title or _words(call, row, about)
         draft = followup.add(state, call.actor, title, call.now, owner, _due(call, due), kind, tracked, of)
-        return record(call, row, state, draft)[0]
+        added, after = record(call, row, state, draft)
+        if issue is not None:
+            action_issue.ask(call, row, after, after.after.actions[-1].number, issue)
+        return added
 
 
 def _words(call: Call, row: models.Incident, about: models.Entry) -> str:

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from musterpoint import access
-from musterpoint.actions.recording import comment, happened, touched
-from musterpoint.core import followup, writeup
+from musterpoint.actions import commanding, issue_edits, issue_rows
+from musterpoint.actions.recording import aloud, comment, happened, touched
+from musterpoint.core import followup
 from musterpoint.core.aftermath import ActionStatus
 from musterpoint.core.aftermath_journal import IssueChange, IssueComment, WriteupEdit
 from musterpoint.core.decision import Actor, Draft, NotAllowed
 from musterpoint.core.incident import Incident, Role, Who
-from musterpoint.core.issue_body import Changes, changes
+from musterpoint.core.issue_body import Changes, changes, texts
 from musterpoint.core.issue_event import IssueDeed, IssueEvent
-from musterpoint.core.journal import Fact
+from musterpoint.core.journal import Entry, Fact
 from musterpoint.core.process import Process
 from musterpoint.store import incidents, models
+from musterpoint.store.addresses import people_named
 
 SOMEBODY = Who("tracker:somebody", "Somebody on the tracker")
 
@@ -40,6 +42,7 @@ class _Taking:
     event: IssueEvent
     source: str
     now: datetime
+    known: models.Person | None = None
     new: int = 0
 
     def attempt(self, decide: Callable[..., Draft], *words: object, **values: object) -> bool:
@@ -51,16 +54,17 @@ class _Taking:
         self.record(draft.fact)
         return True
 
-    def record(self, fact: Fact) -> None:
-        who, at = self.actor.who, self.event.at
+    def record(self, fact: Fact) -> Entry:
+        who, at, url = self.actor.who, self.event.at, self.event.url if isinstance(fact, IssueComment) else ""
         entry, self.state = happened(
-            self.process, self.row, self.state, fact, self.now, who=who, source=self.source, at=at
+            self.process, self.row, self.state, fact, self.now, who=who, source=self.source, at=at, url=url
         )
         self.new += 1
         if isinstance(fact, IssueComment) and self.event.deed is IssueDeed.EDITED:
             comment(self.row, entry)
-        if isinstance(fact, WriteupEdit) and fact.aside:
+        if isinstance(fact, WriteupEdit) and (fact.aside or fact.over):
             comment(self.row, entry)
+        return entry
 
 
 def take_in(process: Process, event: IssueEvent, source: str, now: datetime) -> int:
@@ -71,7 +75,8 @@ def take_in(process: Process, event: IssueEvent, source: str, now: datetime) -> 
     row = models.Incident.objects.select_for_update().get(pk=copy.incident_id)
     copy.refresh_from_db()
     state = incidents.state(row, incidents.members(row))
-    taking = _Taking(process, row, state, _actor(event.who or SOMEBODY, process), event, source, now)
+    known = _person(event.who or SOMEBODY)
+    taking = _Taking(process, row, state, _actor(event.who or SOMEBODY, known, process), event, source, now, known)
     issue = taking.state.after.issue
     match event.deed:
         case IssueDeed.CLOSED | IssueDeed.REOPENED:
@@ -79,22 +84,43 @@ def take_in(process: Process, event: IssueEvent, source: str, now: datetime) -> 
             if issue is not None and issue.open != opened:
                 taking.record(IssueChange(opened))
         case IssueDeed.COMMENTED:
-            taking.record(IssueComment(event.text))
+            _commented(taking)
         case IssueDeed.EDITED:
-            _edited(taking, changes(event.before, event.after))
+            _edited(taking, copy, changes(event.before, event.after))
             _known(copy, event)
             touched(row)
     return taking.new
 
 
-def _actor(who: Who, process: Process) -> Actor:
+def _person(who: Who) -> models.Person | None:
+    return next(iter(people_named([who.identity])), None)
+
+
+def _actor(who: Who, known: models.Person | None, process: Process) -> Actor:
     """Whoever is known here has their authority, and nobody else any."""
-    known = models.Identity.objects.filter(name=who.identity).select_related("person").first()
-    person = known.person if known else None
-    if who.identity.startswith("person:") and person is None:
-        person = models.Person.objects.filter(pk=who.identity.removeprefix("person:")).first()
-    authority = access.actor_of(person, process).authority if person else False
+    authority = access.actor_of(known, process).authority if known else False
     return Actor(who, Role.RESPONDER, authority)
+
+
+def _commented(taking: _Taking) -> None:
+    """It is an entry whatever it says. One that asks something of us is answered, by one comment: the one with which
+    the issue closes is the answer to whoever let it."""
+    event, before = taking.event, taking.state.after.issue
+    asked = commanding.asked(taking.row, event)
+    entry = taking.record(IssueComment(event.text))
+    if asked is None:
+        return
+    refused: tuple[str, ...] = ()
+    try:
+        draft = commanding.decided(asked, taking.state, taking.actor, taking.known, entry, taking.process, taking.now)
+        if draft is not None:
+            said = taking.record(draft.fact)
+            aloud(taking.process, taking.row, said)
+    except NotAllowed as error:
+        refused = (error.code, error.message)
+    now = taking.state.after.issue
+    if not (before and before.open and now and not now.open):
+        comment(taking.row, entry, asked=True, refused=refused, known=taking.known is not None)
 
 
 def _known(copy: models.IssueCopy, event: IssueEvent) -> None:
@@ -104,22 +130,31 @@ def _known(copy: models.IssueCopy, event: IssueEvent) -> None:
         copy.save()
 
 
-def _edited(taking: _Taking, found: Changes) -> None:
-    if found.parts:
-        entries = access.entries(access.NOBODY, taking.row)
-        parts = {each.part.name: each for each in writeup.parts(taking.state, entries, taking.process)}
-        for change in found.parts:
-            part = parts[change.name]
-            if not change.after.strip():
-                if part.version:
-                    taking.record(WriteupEdit(part.part.name, on=part.version, reset=True))
-                continue
-            draft = writeup.edit(taking.state, taking.actor, part, change.after, taking.now, base=change.before)
-            if draft is not None:
-                taking.record(draft.fact)
+def _edited(taking: _Taking, copy: models.IssueCopy, found: Changes) -> None:
+    current = taking.event.before in (copy.body, copy.writing)
+    issue_edits.markers(taking, found, current=current, known=frozenset(texts(copy.body)))
+    issue_edits.parts(taking, found)
+    issue_rows.rows(taking, found.rows)
     _acted(taking, found)
     for text in found.notes:
         taking.record(IssueComment(text))
+
+
+def page_edited(
+    process: Process,
+    row: models.Incident,
+    state: Incident,
+    event: IssueEvent,
+    found: Changes,
+    source: str,
+    now: datetime,
+) -> Incident:
+    """Somebody edited a comment of ours with rows of the timeline; who, is not told. In the caller's transaction, the
+    row is locked. Returns the state after it."""
+    taking = _Taking(process, row, state, _actor(SOMEBODY, None, process), event, source, now)
+    issue_edits.markers(taking, found, current=True)
+    issue_rows.rows(taking, found.rows)
+    return taking.state
 
 
 def _acted(taking: _Taking, found: Changes) -> None:

@@ -47,10 +47,17 @@ def write(
 
 
 def _append(
-    owner: journal.Owner, fact: Fact, moment: Moment, who: Who | None, source: str, now: datetime, ref: str = ""
+    owner: journal.Owner,
+    fact: Fact,
+    moment: Moment,
+    who: Who | None,
+    source: str,
+    now: datetime,
+    ref: str = "",
+    url: str = "",
 ) -> Entry:
     scored = signals(fact.text) if isinstance(fact, Note) else None
-    saved = journal.row(owner, fact, moment, who, source, now, ref=ref, signals=scored)
+    saved = journal.row(owner, fact, moment, who, source, now, ref=ref, url=url, signals=scored)
     saved.save(force_insert=True)
     if replaced := journal.replaced_by(fact):
         search.remove(replaced)
@@ -79,10 +86,11 @@ def happened(
     source: str = OURSELVES,
     at: datetime | None = None,
     ref: str = "",
+    url: str = "",
 ) -> tuple[Entry, Incident]:
     """The same for what nobody asked us to do: it happened outside, or we did it ourselves."""
     moment = Moment(at or now, Basis.RECORDED)
-    entry = _append(journal.Owner(incident=row), fact, moment, who, source, now, ref)
+    entry = _append(journal.Owner(incident=row), fact, moment, who, source, now, ref, url)
     return entry, _followed(process, row, apply(state, entry), fact, now)
 
 
@@ -130,9 +138,16 @@ def in_step(row: models.Incident) -> None:
         intend("issue", f"issue:{row.ref}:{row.version}", row)
 
 
-def comment(row: models.Incident, entry: Entry) -> None:
-    """Intend to say on the issue what that entry says."""
-    intend("comment", f"comment:{row.ref}:{entry.id}", row, entry=entry.id)
+def look(row: models.Incident, key: str) -> None:
+    """Intend to read the issue at once, if there is one: something may have happened there. `key` tells what; the same
+    twice is one look."""
+    if (row.after.get("issue") or {}).get("ref"):
+        intend("issue", f"issue:{row.ref}:look:{key}", row, look=True)
+
+
+def comment(row: models.Incident, entry: Entry, **data: object) -> None:
+    """Intend to say on the issue what that entry says, or what `data` tells about it."""
+    intend("comment", f"comment:{row.ref}:{entry.id}", row, entry=entry.id, **data)
 
 
 def intend(kind: str, key: str, row: models.Incident, **data: object) -> None:

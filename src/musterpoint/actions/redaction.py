@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from musterpoint import access
 from musterpoint.actions.recording import Call, announce, intend, record
-from musterpoint.actions.redaction_afterwards import GONE, clean_issues, forms, published, quoting, without
+from musterpoint.actions.redaction_afterwards import GONE, clean_issues, forms, on_trackers, published, quoting, without
 from musterpoint.actions.responding import own_ref, target
 from musterpoint.core.decision import Draft, must_respond, some_text, when
 from musterpoint.core.journal import Edit, Message, Note, Redaction, replay
@@ -56,10 +56,11 @@ def redact(call: Call, ref: str, why: str, entry: str = "", text: str = "") -> R
         _index_anew(cleaned)
         _project_anew(call, row, cleaned)
         _clean_inbound(cleaned if entry else [], text)
-        issues = clean_issues([row.pk, *(each.incident_id for each in cleaned if each.incident_id)], words)
+        concerned = [row.pk, *(each.incident_id for each in cleaned if each.incident_id)]
+        issues = clean_issues(concerned, words)
         rewritten = _write_anew(row, cleaned)
         exports = _export_anew(call, row)
-        unreachable = (*_elsewhere(cleaned), *published(cleaned), *_backups())
+        unreachable = (*_elsewhere(cleaned), *published(cleaned), *on_trackers(concerned), *_backups())
         places = ("journal", "search", *(["chat"] if rewritten else []), *(["issue"] if issues else []), *exports)
         fact = Redaction(of, why, places, unreachable)
         record(call, row, incidents.state(row, state.members), Draft(fact, when(call.now, None)))

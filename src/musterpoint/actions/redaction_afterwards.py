@@ -26,6 +26,8 @@ QUOTING = (
     "reminder",
 )
 
+_Held = models.IssueCopy | models.IssuePage | models.LocalIssue | models.LocalComment
+
 
 def forms(text: str) -> list[str]:
     """How a text stands in documents: as written, on one line, cut for a row, as Markdown. The longest first."""
@@ -54,14 +56,15 @@ def clean_issues(incidents: Iterable[int], wanted: Sequence[str]) -> int:
         number = (copy.ref or "").partition("local#")[2]
         issue = models.LocalIssue.objects.filter(pk=int(number)).first() if number else None
         comments = list(models.LocalComment.objects.filter(issue=issue)) if issue else []
-        held: list[models.IssueCopy | models.LocalIssue | models.LocalComment] = [copy, *comments]
+        pages = models.IssuePage.objects.filter(incident=copy.incident_id)
+        held: list[_Held] = [copy, *pages, *comments]
         changed += sum(_clean(row, wanted) for row in ([*held, issue] if issue else held))
     return changed
 
 
-def _clean(row: models.IssueCopy | models.LocalIssue | models.LocalComment, wanted: Sequence[str]) -> bool:
+def _clean(row: _Held, wanted: Sequence[str]) -> bool:
     changed = False
-    for name in ("title", "body", "writing", "text"):
+    for name in ("title", "body", "writing", "owed", "text"):
         value = getattr(row, name, "")
         if value and (left := without(value, wanted)) != value:
             setattr(row, name, left)
@@ -69,6 +72,13 @@ def _clean(row: models.IssueCopy | models.LocalIssue | models.LocalComment, want
     if changed:
         row.save()
     return changed
+
+
+def on_trackers(incidents: Iterable[int]) -> list[str]:
+    """Issues elsewhere: their bodies are written anew without the text, but the tracker keeps what stood there."""
+    rows = models.IssueCopy.objects.filter(incident__in=set(incidents), ref__isnull=False)
+    refs = rows.exclude(ref__startswith="local#").values_list("ref", flat=True)
+    return [f"the edit history of the issue {ref}, and our comments on it (delete those there)" for ref in refs]
 
 
 def published(cleaned: Iterable[models.Entry]) -> list[str]:

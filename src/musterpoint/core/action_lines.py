@@ -1,8 +1,9 @@
 """The actions in an issue's body, a line each; ticked, it is done. Written from the state, read back as text.
 
-    - [ ] Title — owner, due 2026-03-10, prevent <!-- action 3 -->
+    - [ ] Title — owner, due 2026-03-10, prevent, halden-ferries/shop#12 <!-- action 3 -->
 
-The title ends at the last dash that stands so, or where what stood behind it before still stands.
+What stands for an action's own issue is its reference, which trackers show as a link. The title ends at the last dash
+that stands so, or where what stood behind it before still stands.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ NONE_YET = "There are no follow-up actions yet."
 EXPLAINED = "A tick finishes an action, and a new line that begins with `- [ ]` adds one."
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$)(?:\[([ xX])\](?:[ \t]+|$))?(.*)", re.DOTALL)
 _COMMENT, _END = "<!-- action ", " -->"
+#: Characters of why an action's issue is only a link, or is not there.
+_WHY_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,34 @@ def _about(action: Action) -> list[str]:
     by = f" by {one_line(action.ended_by.name)}" if action.ended_by else ""
     on = f" on {action.ended_at:%Y-%m-%d}" if action.ended_at else ""
     if action.status is ActionStatus.DECLINED:
-        return [f"declined{by}{on}{reason}"]
+        why = reason or ", no reason given yet"
+        return ["; ".join([f"declined{by}{on}{why}", *_issue(action)])]
     said = [_owner(action)]
     if action.status is ActionStatus.DONE:
-        return [*said, f"done{by}{on}{reason}"]
+        return [*said, *_issue(action), f"done{by}{on}{reason}"]
     if action.due:
         said.append(f"due {action.due}")
     if action.kind:
         said.append(action.kind.value)
-    if action.tracked:
+    said += _issue(action)
+    if action.tracked and not _is_of_its_issue(action):
         said.append(one_line(action.tracked))
     return said
+
+
+def _issue(action: Action) -> list[str]:
+    """The action's own issue, or why it has none."""
+    why = one_line(action.apart)
+    why = why if len(why) <= _WHY_LIMIT else f"{why[: _WHY_LIMIT - 1]}…"
+    if action.issue:
+        return [f"{action.issue} (only a link: {why})" if why else action.issue]
+    return [f"no issue of its own: {why}"] if why else []
+
+
+def _is_of_its_issue(action: Action) -> bool:
+    """The address says no more than the reference."""
+    place, _, number = action.issue.partition("#")
+    return bool(action.issue) and action.tracked.casefold().endswith(f"/{place}/issues/{number}".casefold())
 
 
 def _owner(action: Action) -> str:

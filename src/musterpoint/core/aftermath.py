@@ -143,6 +143,8 @@ class Aftermath:
     actions: tuple[Action, ...] = ()
     issue: Issue | None = None
     excused: tuple[str, ...] = ()
+    #: the references of Incident issues that were deleted on the tracker
+    gone: tuple[str, ...] = ()
     publication: Publication = NO_PUBLICATION
     reminded: Mapping[str, Reminded] = field(default_factory=dict)
     opened_at: datetime | None = None

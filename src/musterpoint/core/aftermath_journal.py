@@ -19,7 +19,7 @@ from musterpoint.core.aftermath import (
     Publication,
     Reminded,
 )
-from musterpoint.core.issue_journal import ISSUE_KINDS, ActionIssueFound, ActionIssueWanted, RegionLost
+from musterpoint.core.issue_journal import ISSUE_KINDS, ActionIssueFound, ActionIssueWanted, IssueMoved, RegionLost
 from musterpoint.core.person import Who
 
 # --- the write-up -----------------------------------------------------------------------------------------------
@@ -120,18 +120,20 @@ class IssueChange:
 
 @dataclass(frozen=True, slots=True)
 class IssueComment:
-    """Somebody commented on the issue."""
+    """Somebody commented on the issue; where on the tracker is the entry's address."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Somebody with authority lets it close though things are outstanding: the exception, on record."""
+    """Somebody with authority lets it close though things are outstanding: the exception, on record. `evidence` is the
+    `ref` of the comment in which they did, if it was one."""
 
     reason: str
     keys: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    evidence: str = ""
 
 
 # --- the public post --------------------------------------------------------------------------------------------
@@ -216,6 +218,7 @@ AftermathFact = (
     | ActionIssueWanted
     | ActionIssueFound
     | RegionLost
+    | IssueMoved
 )
 AFTERMATH_KINDS: dict[str, type[AftermathFact]] = {
     "writeup_edit": WriteupEdit,
@@ -255,6 +258,8 @@ def apply_aftermath(after: Aftermath, fact: AftermathFact, number: int, at: date
             return replace(after, actions=tuple(changed))
         case IssueRequested() | IssueRaised() | IssueChange() | Override() | RegionLost():
             return _issue(after, fact)
+        case IssueMoved():
+            return _moved(after, fact)
         case PublicationDecision() | PostRequested() | PostPublished():
             return replace(after, publication=_publication(after.publication, fact, at, who))
         case Reminder() | ReminderPutOff():
@@ -305,6 +310,15 @@ def _issue(after: Aftermath, fact: IssueRequested | IssueRaised | IssueChange | 
             excused = tuple(dict.fromkeys([*after.excused, *fact.keys]))
             return replace(after, excused=excused)
     return replace(after, issue=issue)
+
+
+def _moved(after: Aftermath, fact: IssueMoved) -> Aftermath:
+    """A deleted issue takes with it what was so of it alone."""
+    if after.issue is None:
+        return after
+    if fact.issue:
+        return replace(after, issue=replace(after.issue, ref=fact.issue, url=fact.url or after.issue.url))
+    return replace(after, issue=None, gone=(*after.gone, fact.was))
 
 
 def _without_region(issue: Issue, fact: RegionLost) -> Issue:

@@ -58,12 +58,9 @@ def _of_the_issue(incident: Incident) -> list[Blocker]:
     if incident.status is Status.OPEN:
         text = "Customers are affected: nobody has said that it is resolved."
         found.append(_one("not_resolved", text, f"musterpoint resolve {ref}"))
-    if after.issue is None:
-        text = "Nobody has raised the issue."
-        if incident.nominee:
-            text = f"{incident.nominee.name} has not raised the issue."
-        found.append(_one("issue_not_raised", text, f"musterpoint raise {ref}"))
-    elif not after.issue.ref:
+    if after.issue is None and not _needs_none(incident):
+        found.append(_one("issue_not_raised", _not_raised(incident), f"musterpoint raise {ref}"))
+    elif after.issue and not after.issue.ref:
         text = "The issue is being raised; the tracker has not made it yet."
         found.append(_one("issue_not_raised", text, "musterpoint effects"))
     if not after.writeup_done:
@@ -75,6 +72,19 @@ def _of_the_issue(incident: Incident) -> list[Blocker]:
         resolve = f"musterpoint action done {ref} {each.number}"
         found.append(Blocker("action_open", text, resolve, f"action_open:{each.number}"))
     return found
+
+
+def _needs_none(incident: Incident) -> bool:
+    """The issue of a closed incident did its work before it was deleted."""
+    return bool(incident.after.gone) and incident.status is Status.CLOSED
+
+
+def _not_raised(incident: Incident) -> str:
+    if incident.after.gone:
+        return f"The issue {incident.after.gone[-1]} was deleted in the tracker, and no other one is raised."
+    if incident.nominee:
+        return f"{incident.nominee.name} has not raised the issue."
+    return "Nobody has raised the issue."
 
 
 def _of_the_post(incident: Incident) -> list[Blocker]:

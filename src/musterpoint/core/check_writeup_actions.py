@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from musterpoint.core.advice import Advice
 from musterpoint.core.aftermath import Action
+from musterpoint.core.followup import awaits_reason
 
 _VERBS = frozenset(
     """
@@ -50,8 +51,11 @@ _MAKES_VERBS = re.compile(r"(?:re|un|de|pre|auto|over|under|dis|double|hot|cross
 
 
 def actions(every: tuple[Action, ...]) -> Iterator[Advice]:
-    """Of the open ones; what is done or declined needs nothing any more."""
+    """Of the open ones, and why one was declined; what is done needs nothing any more."""
     for action in every:
+        if awaits_reason(action):
+            text = f"Action {action.number} was declined, and nobody has said why: the issue and the post tell it."
+            yield _one("action_no_reason", action.title, text)
         if action.ended_at is not None:
             continue
         number, ref = f"Action {action.number}", action.title

@@ -36,8 +36,9 @@ def close(incident: Incident, actor: Actor, now: datetime, reason: str = "") -> 
     return Draft(StatusChange(Status.CLOSED, few_words(reason)), when(now, None))
 
 
-def override(incident: Incident, actor: Actor, reason: str, now: datetime) -> Draft:
+def override(incident: Incident, actor: Actor, reason: str, now: datetime, evidence: str = "") -> Draft:
     """Whoever has authority lets the issue close though write-up or actions are open: an exception, with its reason.
+    `evidence` is the `ref` of the comment in which they said so, if it was one.
 
     Not while customers are affected. Raises NotAllowed: no_authority, cancelled, not_resolved, empty,
     nothing_outstanding.
@@ -55,4 +56,4 @@ def override(incident: Incident, actor: Actor, reason: str, now: datetime) -> Dr
     if not outstanding:
         raise NotAllowed("nothing_outstanding", "Nothing keeps the issue open.", f"See: blockers {incident.ref}")
     keys, about = tuple(each.key for each in outstanding), tuple(each.text for each in outstanding)
-    return Draft(Override(reason, keys, about), when(now, None))
+    return Draft(Override(reason, keys, about, evidence), when(now, None))

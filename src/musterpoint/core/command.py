@@ -19,6 +19,8 @@ from musterpoint.core.decision import NotAllowed
 from musterpoint.core.incident import Severity
 
 _NUMBER = re.compile(r"(?:actions?\s+)?#?(\d{1,6})\b[\s,:;–—-]*", re.IGNORECASE)
+#: Behind a number: an issue of its own, in a repository or at an address, or none any more.
+_ISSUE = re.compile(r"issue(?:\s+(?:(none|nobody|no|off)|(?:(?:in|from|is|at)\s+)?([^\s/#]*[/#]\S*)))?", re.IGNORECASE)
 _FINISHED = re.compile(
     r"[-\s]*(?:up\b)?\s*(?:is\s+)?(?:(done|finished|ready)|open(?:\s+again)?|reopen(?:ed)?)", re.IGNORECASE
 )
@@ -67,6 +69,8 @@ class Command:
     runs: bool = False
     #: of a follow-up action
     number: int = 0
+    #: of an action's issue: there is to be none
+    none: bool = False
     #: of the write-up: done, or open again
     finished: bool = True
 
@@ -203,10 +207,30 @@ def _marking(verb: Verb, rest: str, said: Occasion) -> Command:
 
 
 def _action(verb: Verb, rest: str, said: Occasion) -> Command:
+    if (found := _of_an_issue(rest)) is not None:
+        return found
     title, owner, due = due_last(rest.strip())
     if not title.strip(_MARKS):
         raise _empty(verb)
     return Command(verb, text=title, person=owner, due=due)
+
+
+def _of_an_issue(rest: str) -> Command | None:
+    """`2 issue in OWNER/REPO`; None where these are the words of a title."""
+    number = _NUMBER.match(rest)
+    found = _ISSUE.fullmatch(_tidy(rest[number.end() :])) if number else None
+    if number is None or found is None:
+        return None
+    return Command(Verb.ISSUE, number=int(number[1]), text=(found[2] or "").rstrip(_MARKS), none=bool(found[1]))
+
+
+def _issue(verb: Verb, rest: str, said: Occasion) -> Command:
+    """The same said the other way round: `issue 2 in OWNER/REPO`."""
+    number = _NUMBER.match(rest)
+    found = _of_an_issue(f"{number[1]} issue {rest[number.end() :]}") if number else None
+    if found is None:
+        raise _not_understood(verb, _tidy(rest), f"Say `{FORMS[verb][0]}`: each action has a number.")
+    return found
 
 
 def _text(verb: Verb, rest: str, said: Occasion) -> Command:
@@ -281,6 +305,7 @@ _READ: Mapping[Verb, Callable[[Verb, str, Occasion], Command]] = {
     Verb.DETECTED: _milestone,
     Verb.BEGAN: _milestone,
     Verb.ACTION: _action,
+    Verb.ISSUE: _issue,
     Verb.TITLE: _text,
     Verb.AFFECTED: _text,
     Verb.CANCEL: _why,

@@ -20,6 +20,7 @@ class Verb(StrEnum):
     ACTION = "action"
     DONE = "done"
     DECLINED = "declined"
+    ISSUE = "issue"
     NOMINATE = "nominate"
     RAISE = "raise"
     WRITEUP = "writeup"
@@ -51,6 +52,7 @@ FORMS: Mapping[Verb, tuple[str, str]] = {
     Verb.ACTION: ("action TITLE [@ana] [by 2026-12-01]", "a follow-up action"),
     Verb.DONE: ("done 2", "action 2 is done"),
     Verb.DECLINED: ("declined 2 because …", "action 2 will not be done"),
+    Verb.ISSUE: ("action 2 issue [in OWNER/REPO]", "action 2 gets an issue of its own; or `action 2 issue ADDRESS`"),
     Verb.NOMINATE: ("nominate @ana", "who raises the issue"),
     Verb.RAISE: ("raise", "raises the issue"),
     Verb.WRITEUP: ("writeup done", "the write-up is done; or `writeup open`"),

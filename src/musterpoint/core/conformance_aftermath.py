@@ -31,13 +31,15 @@ from musterpoint.core.writeup_parts import PARTS, Section
 def raised(case: Case, step: Step) -> StepRecord:
     """Who asked for the issue; the nominee, or somebody with authority instead."""
     there, asked = case.of_kind(IssueRaised), case.of_kind(IssueRequested)
-    nominee = case.incident.nominee
+    nominee, gone, issue = case.incident.nominee, case.incident.after.gone, case.incident.after.issue
+    if gone and not (issue and issue.ref) and not case.over:
+        found = not_there(case, step, f"the issue {gone[-1]} was deleted in the tracker", until=True)
+        return _or_excused(case, "issue_not_raised", replace(found, evidence=tuple(each.ref for each in there)))
     if not there:
         note = "the tracker has not made it yet" if asked else "nobody has raised the issue"
         note += f" ({nominee.name} is nominated)" if nominee and not asked else ""
         return _or_excused(case, "issue_not_raised", not_there(case, step, note, until=not case.over))
-    issue = case.incident.after.issue
-    note = f"issue {issue.ref}" if issue else ""
+    note = f"issue {issue.ref}" if issue else f"issue {gone[-1]}, which was deleted in the tracker" if gone else ""
     by = asked[-1] if asked else there[-1]
     if nominee and by.who and by.who.identity != nominee.identity:
         note += f"; {nominee.name} was nominated, {by.who.name} raised it with authority"
@@ -90,7 +92,7 @@ def actions(case: Case, step: Step) -> StepRecord:
     still = case.incident.after.open_actions
     evidence = tuple(each.ref for each in case.of_kind(ActionAdded, ActionEnded))
     declined = [
-        f"action {each.number} was declined by {named(each.ended_by)}: {each.reason}"
+        f"action {each.number} was declined by {named(each.ended_by)}: {each.reason or 'no reason given yet'}"
         for each in known
         if each.status is ActionStatus.DECLINED
     ]
@@ -139,17 +141,27 @@ def _or_excused(case: Case, key: str, found: StepRecord, keys: Sequence[str] = (
     override = next((each for each, fact in _overrides(case) if wanted & set(fact.keys)), None)
     if override is None or not isinstance(override.fact, Override):
         return found
-    return _exception(found, override, override.fact.reason)
+    return _exception(found, override, override.fact.reason, _where(case, override.fact))
 
 
-def _exception(found: StepRecord, entry: Entry, reason: str) -> StepRecord:
+def _where(case: Case, fact: Override) -> str:
+    """The comment on the issue in which it was decided, if it was."""
+    comment = next((each for each in case.entries if fact.evidence and each.ref == fact.evidence), None)
+    if comment is None:
+        return ""
+    return f"decided in a comment on the issue by {named(comment.who)}" + (f": {comment.url}" if comment.url else "")
+
+
+def _exception(found: StepRecord, entry: Entry, reason: str, where: str = "") -> StepRecord:
+    said = (entry.fact.evidence,) if isinstance(entry.fact, Override) and entry.fact.evidence else ()
     return replace(
         found,
+        note="; ".join(filter(None, (found.note, where))),
         status=StepStatus.EXCEPTION,
         at=found.at or entry.at,
         basis=found.basis or entry.basis,
         who=found.who or entry.who,
-        evidence=tuple(dict.fromkeys([*found.evidence, entry.ref])),
+        evidence=tuple(dict.fromkeys([*found.evidence, entry.ref, *said])),
         exception=reason,
         exception_by=entry.who,
     )

@@ -22,7 +22,7 @@ from musterpoint.core.aftermath_journal import (
     WriteupDone,
     WriteupEdit,
 )
-from musterpoint.core.issue_journal import ActionIssueFound, ActionIssueWanted, RegionLost
+from musterpoint.core.issue_journal import ActionIssueFound, ActionIssueWanted, IssueMoved, RegionLost
 from musterpoint.core.person import Who
 
 _CAUSES = {
@@ -67,6 +67,10 @@ def did(fact: AftermathFact) -> str:
             return _issue_of_an_action(fact)
         case RegionLost():
             return _lost(fact)
+        case IssueMoved(issue=""):
+            return f"found that the issue {fact.was} was deleted in the tracker"
+        case IssueMoved():
+            return f"follows the issue {fact.was} to {fact.issue}"
         case Reminder():
             whom = _listed(tuple(each.name for each in fact.whom)) if fact.whom else "everybody"
             return f"reminded {whom}: {fact.text}"

@@ -17,7 +17,7 @@ from musterpoint.core.incident import Incident, Who
 from musterpoint.core.proposed_actions import TITLE_LIMIT, ProposedAction, proposed
 from musterpoint.core.spoken_text import kept, one_line
 
-__all__ = ["Fields", "ProposedAction", "add", "change", "end", "proposed"]
+__all__ = ["Fields", "ProposedAction", "add", "awaits_reason", "change", "end", "known", "proposed"]
 
 TRACKED_LIMIT = 500
 REASON_LIMIT = 2000
@@ -47,10 +47,10 @@ def add(
     """Raises NotAllowed: read_only, cancelled, empty, too_long, bad_date, already_adopted."""
     must_respond(actor)
     must_be_live(incident)
-    known = incident.after.actions
-    if of and (same := next((each for each in known if each.of == of), None)):
+    there = incident.after.actions
+    if of and (same := next((each for each in there if each.of == of), None)):
         raise NotAllowed("already_adopted", f"That is action {same.number} already: {same.title}")
-    number = max((each.number for each in known), default=0) + 1
+    number = max((each.number for each in there), default=0) + 1
     fact = ActionAdded(number, _title(title), owner, due_date(due, now), kind, _tracked(tracked), of)
     return Draft(fact, when(now, None))
 
@@ -62,7 +62,7 @@ def change(incident: Incident, actor: Actor, number: int, now: datetime, **field
     """
     must_respond(actor)
     must_be_live(incident)
-    action = _known(incident, number)
+    action = known(incident, number)
     wanted = fields.copy()
     if "title" in wanted:
         wanted["title"] = _title(wanted["title"])
@@ -78,31 +78,54 @@ def change(incident: Incident, actor: Actor, number: int, now: datetime, **field
     return Draft(ActionChanged(number, changed, **wanted), when(now, None))
 
 
-def end(incident: Incident, actor: Actor, number: int, status: ActionStatus, now: datetime, reason: str = "") -> Draft:
+def end(
+    incident: Incident,
+    actor: Actor,
+    number: int,
+    status: ActionStatus,
+    now: datetime,
+    reason: str = "",
+    *,
+    told: bool = False,
+) -> Draft:
     """Done, declined with a reason, or open again. What was declined may be done after all.
+
+    `told`: the tracker says so. Then it may be declined without a reason, which is asked for and can be given later by
+    declining it once more; and done, it may be declined.
 
     Raises NotAllowed: read_only, cancelled, no_such_action, unchanged, not_open, no_reason, too_long.
     """
     must_respond(actor)
     must_be_live(incident)
-    action, ref, reason = _known(incident, number), incident.ref, kept(reason).strip()
-    if action.status is status:
+    action, ref, reason = known(incident, number), incident.ref, kept(reason).strip()
+    if action.status is status and (told or not awaits_reason(action)):
         raise NotAllowed("unchanged", f"Action {number} of incident {ref} is {status} already.")
     if len(reason) > REASON_LIMIT:
         raise _too_long("reason", reason, REASON_LIMIT)
-    if status is ActionStatus.DECLINED:
-        if action.status is ActionStatus.DONE:
-            raise NotAllowed("not_open", f"Action {number} is done.", f"If it is not: action reopen {ref} {number}")
-        if not reason:
-            raise NotAllowed(
-                "no_reason",
-                f"Action {number} needs a reason to be declined: the issue and the post tell it.",
-                f"action decline {ref} {number} --reason WHY",
-            )
+    if status is ActionStatus.DECLINED and not told:
+        _must_have_reason(action, ref, reason)
     return Draft(ActionEnded(number, status, reason, action.title), when(now, None))
 
 
-def _known(incident: Incident, number: int) -> Action:
+def awaits_reason(action: Action) -> bool:
+    """It was declined on the tracker, and nobody has said yet why."""
+    return action.status is ActionStatus.DECLINED and not action.reason
+
+
+def _must_have_reason(action: Action, ref: str, reason: str) -> None:
+    if action.status is ActionStatus.DONE:
+        hint = f"If it is not: action reopen {ref} {action.number}"
+        raise NotAllowed("not_open", f"Action {action.number} is done.", hint)
+    if not reason:
+        raise NotAllowed(
+            "no_reason",
+            f"Action {action.number} needs a reason to be declined: the issue and the post tell it.",
+            f"action decline {ref} {action.number} --reason WHY",
+        )
+
+
+def known(incident: Incident, number: int) -> Action:
+    """The action with that number. Raises NotAllowed: no_such_action."""
     if (action := incident.after.action(number)) is not None:
         return action
     numbers = ", ".join(str(each.number) for each in incident.after.actions)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from musterpoint.core.aftermath import ActionStatus, Issue, IssueCause
+from musterpoint.core.aftermath import Action, ActionStatus, Issue, IssueCause
 from musterpoint.core.aftermath_journal import IssueChange
 from musterpoint.core.blockers import Blocker, of_the_issue
+from musterpoint.core.durations import duration_text
 from musterpoint.core.incident import Incident, Status
 from musterpoint.core.journal import Fact, StatusChange
 
@@ -67,5 +68,11 @@ def what_was_done(incident: Incident) -> list[str]:
             continue
         by = f" by {each.ended_by.name}" if each.ended_by else ""
         because = f" ({each.reason})" if each.reason else ""
-        lines.append(f"Action {each.number} was {each.status}{by}: {each.title}{because}")
+        lines.append(f"Action {each.number} was {each.status}{by}: {each.title}{because}{_how_long(each)}")
     return lines
+
+
+def _how_long(action: Action) -> str:
+    if action.added_at is None or action.ended_at is None or action.ended_at < action.added_at:
+        return ""
+    return f"; it was open for {duration_text(action.ended_at - action.added_at)}"

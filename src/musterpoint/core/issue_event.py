@@ -19,8 +19,8 @@ class IssueDeed(StrEnum):
 @dataclass(frozen=True, slots=True)
 class IssueEvent:
     """`issue` is its reference on the tracker. `before` and `after` are the whole bodies of an
-    edit, `text` a comment's. `who` is None where the tracker does not say. `shared`: it was done by the
-    account that we use ourselves, which need not have been us."""
+    edit, `text` a comment's and `url` its address. `who` is None where the tracker does not say. `shared`: it was done
+    by the account that we use ourselves, which need not have been us."""
 
     deed: IssueDeed
     issue: str
@@ -30,3 +30,4 @@ class IssueEvent:
     after: str = ""
     text: str = ""
     shared: bool = False
+    url: str = ""

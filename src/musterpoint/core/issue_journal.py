@@ -1,4 +1,5 @@
-"""The kinds of entry that an Incident issue on a tracker adds: actions with issues of their own, regions that got lost."""
+"""The kinds of entry that an Incident issue on a tracker adds: it moved or is gone, regions that got lost, actions with
+issues of their own."""
 
 from __future__ import annotations
 
@@ -42,8 +43,20 @@ class RegionLost:
     found: bool = False
 
 
-ISSUE_KINDS: dict[str, type[ActionIssueWanted | ActionIssueFound | RegionLost]] = {
+@dataclass(frozen=True, slots=True)
+class IssueMoved:
+    """The Incident issue has another reference now: it was transferred, or its repository renamed. With an empty
+    `issue` it was deleted there; another one may be raised. `was` is the reference that it had."""
+
+    issue: str
+    url: str = ""
+    was: str = ""
+
+
+IssueFact = ActionIssueWanted | ActionIssueFound | RegionLost | IssueMoved
+ISSUE_KINDS: dict[str, type[IssueFact]] = {
     "action_issue_wanted": ActionIssueWanted,
     "action_issue": ActionIssueFound,
     "region_lost": RegionLost,
+    "issue_moved": IssueMoved,
 }

@@ -17,6 +17,7 @@ from musterpoint.core.aftermath_journal import (
     apply_aftermath,
 )
 from musterpoint.core.incident import Basis, Incident, Kind, Milestone, Moment, Severity, Status, Who
+from musterpoint.core.issue_journal import IssueMoved
 from musterpoint.core.marks import MarkKind as MarkKind
 from musterpoint.core.marks import RowKind as RowKind
 from musterpoint.core.marks import Signals as Signals
@@ -321,6 +322,8 @@ def _followed_up(incident: Incident, entry: Entry, fact: AftermathFact) -> Incid
     incident = replace(incident, after=after)
     if isinstance(fact, IssueRaised):
         return _with(incident, Milestone.ISSUE_RAISED, Moment(entry.at, entry.basis))
+    if isinstance(fact, IssueMoved) and not fact.issue and incident.status is not Status.CLOSED:
+        return _with(incident, Milestone.ISSUE_RAISED, None)
     return incident
 
 

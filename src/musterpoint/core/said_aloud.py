@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from musterpoint.core.aftermath_journal import IssueRaised, Override, Reminder
 from musterpoint.core.incident import Status
+from musterpoint.core.issue_journal import IssueMoved
 from musterpoint.core.journal import Entry, Fact, Merge, Note, StatusChange
 from musterpoint.core.process import Process
 
@@ -21,7 +22,7 @@ def kind_of(fact: Fact) -> str:
             return _STATUSES.get(fact.status, "")
         case Merge():
             return "merged"
-        case IssueRaised():
+        case IssueRaised() | IssueMoved(issue=""):
             return "issue_raised"
         case Override():
             return "closed"

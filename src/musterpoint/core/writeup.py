@@ -91,11 +91,19 @@ def plain(text: str) -> str:
 
 
 def edit(
-    incident: Incident, actor: Actor, part: PartText, text: str, now: datetime, *, base: str | None = None
+    incident: Incident,
+    actor: Actor,
+    part: PartText,
+    text: str,
+    now: datetime,
+    *,
+    base: str | None = None,
+    there: bool = False,
 ) -> Draft | None:
     """A person writes a part; None when that changes nothing.
 
-    `base` is the text that they saw. Where another person's text stands by now, theirs is kept aside.
+    `base` is the text that they saw. Where another person's text stands by now, theirs is kept aside; what they wrote
+    into the issue (`there`) stands all the same, and the other one among the versions, unless it is old news.
     Raises NotAllowed: read_only, cancelled, empty, too_long.
     """
     must_respond(actor)
@@ -110,8 +118,17 @@ def edit(
         )
     if text == stands:
         return None
-    aside = part.version != 0 and base is not None and plain(base) != stands
-    fact = WriteupEdit(part.part.name, text, on=part.version, composed=part.composed.text, aside=aside)
+    crossed = part.version != 0 and base is not None and plain(base) != stands
+    if crossed and there and any(plain(each.text) == text for each in part.versions):
+        return None
+    fact = WriteupEdit(
+        part.part.name,
+        text,
+        on=part.version,
+        composed=part.composed.text,
+        aside=crossed and not there,
+        over=crossed and there,
+    )
     return Draft(fact, when(now, None))
 
 

@@ -100,9 +100,11 @@ def project(row: models.Incident, incident: Incident) -> None:
 
 
 def look_again(channel: str = "") -> None:
-    """Whoever looks at an incident that is not over, with a thread of this channel (of any, if it is empty), looks
-    again: something about the chat is not as it was."""
+    """Whoever looks at an incident that is not over, with a thread of this channel (of any, or with an issue, if it is
+    empty), looks again: something about the chat or the tracker is not as it was."""
     live = models.Incident.objects.filter(status__in=(Status.OPEN.value, Status.RESOLVED.value))
     readings = models.Reading.objects.filter(thread__capture__isnull=False)
     reading = Q(pk__in=(readings.filter(thread__channel=channel) if channel else readings).values("incident"))
-    live.filter(reading if channel else reading | Q(announced=True)).update(version=F("version") + 1)
+    live.filter(reading if channel else reading | Q(announced=True) | Q(issue_copy__isnull=False)).update(
+        version=F("version") + 1
+    )

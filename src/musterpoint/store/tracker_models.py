@@ -61,7 +61,8 @@ class TrackerPoll(models.Model):
 class Throttle(models.Model):
     """Whose turn it is to write to a service that counts. `calls` are the times of the last hour's writes, as JSON.
 
-    `held_until`: the service asked us to wait until then; `held_for` is how long (seconds) that was.
+    `held_until`: the service asked us to wait until then; `held_for` is how long (seconds) the last pause was for which
+    it named no time.
     """
 
     source = models.CharField(max_length=30, unique=True)

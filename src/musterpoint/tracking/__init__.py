@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 from musterpoint.core.process import Process
 from musterpoint.integrations import registry
-from musterpoint.ports import Posted
+from musterpoint.ports import Posted, Refused
 from musterpoint.store import models
 from musterpoint.tracking import commenting, making, stepping, sub_issues
+from musterpoint.tracking.document import incident_of
 
 __all__ = ["KINDS", "deliver", "raised", "sub_issue_made"]
 
@@ -24,7 +25,15 @@ sub_issue_made = sub_issues.made
 
 
 def deliver(effect: models.Effect, process: Process, renew: Callable[[], None]) -> Posted:
-    """Carry out an effect of one of the KINDS. `renew` is called before every call outside."""
+    """Carry out an effect of one of the KINDS. `renew` is called before every call outside. Raises Unavailable,
+    Refused.
+
+    What became restricted is not told in a tracker that others read: its issue there stays as it was.
+    """
+    if process.tracker != "local" and effect.kind != "action_issue" and incident_of(effect).restricted:
+        if effect.kind == "raise":
+            raise Refused("The incident is restricted: an issue in the tracker would show it to others.")
+        return Posted("the incident is restricted: nothing is written there")
     tracker = registry.tracker(process)
     match effect.kind:
         case "raise":

@@ -7,8 +7,8 @@ somebody saved and a write of ours replaced is owed to them: `IssueCopy.owed` ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -17,11 +17,13 @@ from musterpoint.core.issue_event import IssueDeed, IssueEvent
 from musterpoint.core.merging import put_back
 from musterpoint.core.process import Process
 from musterpoint.ports import Revision, Seen
-from musterpoint.store import incidents, models
+from musterpoint.store import incidents, models, told
 from musterpoint.tracking import pages, sub_issues
 from musterpoint.tracking.document import digest
 
 SOURCE = "tracker"
+#: The tracker's clock and ours may differ so much.
+CLOCKS = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -36,7 +38,8 @@ class _Look:
     source: str
 
     def tell(self, event: IssueEvent) -> None:
-        issues.take_in(self.process, event, self.source, self.now)
+        """Under the reference that the issue has now."""
+        issues.take_in(self.process, replace(event, issue=self.copy.ref or ""), self.source, self.now)
         self.copy.refresh_from_db()
 
 
@@ -49,12 +52,13 @@ def learn(copy: models.IssueCopy, seen: Seen, process: Process, now: datetime, *
         copy.refresh_from_db()
         look = _Look(process, row, copy, seen, now, source)
         keys = [*(each.key for each in seen.revisions), *(key for key, _ in seen.happened)]
-        known = _known(source, keys)
+        stored = told.known(source, keys)
+        known = stored | _told_before_it_moved(copy, seen)
         _bodies(look, [each for each in seen.revisions if each.key not in known])
         for key, event in seen.happened:
             if key not in known and not (ours and _shared(event)):
                 look.tell(event)
-        _mark(source, [key for key in keys if key not in known], now)
+        told.mark(source, [key for key in keys if key not in stored], now)
         row.refresh_from_db()
         state = incidents.state(row, incidents.members(row))
         state = pages.learn(row, state, seen.comments, process, source, now)
@@ -68,21 +72,15 @@ def _shared(event: IssueEvent) -> bool:
     return event.deed in (IssueDeed.CLOSED, IssueDeed.REOPENED) and event.shared
 
 
-def _known(source: str, keys: Sequence[str]) -> set[str]:
-    rows = models.Inbound.objects.filter(source=_seen(source), key__in=keys)
-    return set(rows.values_list("key", flat=True))
-
-
-def _mark(source: str, keys: Sequence[str], now: datetime) -> None:
-    rows = [
-        models.Inbound(source=_seen(source), key=key, data="", status="taken", received_at=now)
-        for key in dict.fromkeys(keys)
-    ]
-    models.Inbound.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _seen(source: str) -> str:
-    return f"{source}-seen"
+def _told_before_it_moved(copy: models.IssueCopy, seen: Seen) -> set[str]:
+    """The keys of what is no news though they are new, as where the issue was copied on its way to another place: all
+    up to the revision that we know, and what happened before the last look (the clocks may differ)."""
+    if not seen.ref:
+        return set()
+    bodies = [place for place, each in enumerate(seen.revisions, start=1) if _same(each.body, copy.body)]
+    before = copy.looked_at - CLOCKS if copy.looked_at else None
+    happened = [key for key, event in seen.happened if before and event.at < before]
+    return {*(each.key for each in seen.revisions[: max(bodies, default=0)]), *happened}
 
 
 # --- the body -----------------------------------------------------------------------------------------------------
@@ -100,9 +98,19 @@ def _bodies(look: _Look, new: Sequence[Revision]) -> None:
     if not _same(look.seen.body, look.copy.body):
         if _same(look.seen.body, look.copy.writing):
             _ours(look.copy, look.copy.body, look.seen.body)
-        else:
+        elif new or not _nobody_saved(look):
             _theirs(look, Revision("", look.seen.body, look.now))
     look.copy.body = look.seen.body
+
+
+def _nobody_saved(look: _Look) -> bool:
+    """It differs from our copy all the same where a redaction has cleaned that."""
+    seen = look.seen
+    if not seen.keeps:
+        return False
+    if seen.revisions:
+        return _same(seen.revisions[-1].body, seen.body)
+    return digest(seen.body) in look.copy.wrote.split()
 
 
 def _is_ours(copy: models.IssueCopy, revision: Revision) -> bool:

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from musterpoint.core.process import Process
 from musterpoint.integrations import registry
-from musterpoint.ports import Changed, NotSent, Posted, Seen, Tracker, Unavailable
+from musterpoint.ports import Changed, Gone, NotSent, Posted, Seen, Tracker, Unavailable
 from musterpoint.store import incidents, models
-from musterpoint.tracking import pages, sub_issues
+from musterpoint.tracking import moving, pages, sub_issues
 from musterpoint.tracking.document import document, incident_of, noted_as_ours
 from musterpoint.tracking.learning import learn
 
@@ -35,7 +35,18 @@ def step(tracker: Tracker, effect: models.Effect, process: Process, renew: Renew
     if _somebody_else(effect, looks):
         return Posted("a later step writes it")
     registry.take_in_issues(process, timezone.now())
-    copy = models.IssueCopy.objects.get(incident=effect.incident)
+    copy = models.IssueCopy.objects.filter(incident=effect.incident).first()
+    if copy is None:
+        return Posted("the issue was deleted in the tracker")
+    try:
+        return _stepped(tracker, effect, copy, process, renew, looks=looks)
+    except Gone:
+        return moving.is_gone(copy, process)
+
+
+def _stepped(
+    tracker: Tracker, effect: models.Effect, copy: models.IssueCopy, process: Process, renew: Renew, *, looks: bool
+) -> Posted:
     if not looks and not _is_urgent(effect, copy):
         _must_be_its_turn(tracker, copy)
     _look(tracker, copy, process)
@@ -75,6 +86,7 @@ def _must_be_its_turn(tracker: Tracker, copy: models.IssueCopy) -> None:
 def _look(tracker: Tracker, copy: models.IssueCopy, process: Process, *, ours: bool = False) -> Seen:
     assert copy.ref is not None
     seen = tracker.read(copy.ref, sub_issues.refs(copy.incident))
+    moving.follow(copy, seen, process)
     learn(copy, seen, process, timezone.now(), ours=ours)
     return seen
 
