@@ -21,6 +21,7 @@ from musterpoint.core.card import card
 from musterpoint.core.describe import describe
 from musterpoint.core.incident import Basis, Moment
 from musterpoint.core.journal import Entry, Link, Note
+from musterpoint.core.not_taken import not_taken
 from musterpoint.core.process import Process
 from musterpoint.effects import name_outside
 from musterpoint.integrations import registry
@@ -190,7 +191,8 @@ def _sentence(effect: models.Effect) -> Saying:
 
 def _words(entry: Entry) -> str:
     if isinstance(entry.fact, IssueRaised):
-        return f"The issue is raised: {entry.fact.url or entry.fact.issue}"
+        raised = f"The issue is raised: {entry.fact.url or entry.fact.issue}"
+        return f"{raised}\n{not_taken(entry.fact.dropped)}" if entry.fact.dropped else raised
     return describe(entry)
 
 

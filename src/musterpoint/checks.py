@@ -32,6 +32,8 @@ from musterpoint.store.clock import later
 GIGABYTE = 1024**3
 #: Seconds that each provider has to answer, and the key that we look up there: nothing was ever made with it.
 TIMEOUT, KEY = 3.0, "musterpoint-check"
+#: Troubles that pass by themselves.
+PASSES = ("ratelimited", "hour_full")
 #: Seconds: the engine looks every ten.
 LATE = 120
 
@@ -108,14 +110,23 @@ def of_providers(process: Process, home: Path) -> Iterator[Problem]:
 
 def of_chat(process: Process) -> Iterator[Problem]:
     """What hinders the chat now, as far as it is known without asking."""
+    return _hindered("[chat]", process.chat, lambda: registry.missing(process))
+
+
+def of_tracker(process: Process) -> Iterator[Problem]:
+    """The same of the tracker."""
+    return _hindered("[issue] tracker", process.tracker, lambda: registry.missing_for_issues(process))
+
+
+def _hindered(where: str, source: str, missing: Callable[[], str]) -> Iterator[Problem]:
     try:
-        why = registry.missing(process)
+        why = missing()
     except OSError as error:
         why = f"A secret cannot be read: {error}"
     if why:
-        yield Problem("[chat]", why, "See docs/slack.md.")
-    for each in models.Trouble.objects.filter(source=process.chat).order_by("since", "id"):
-        yield Problem("[chat]", each.message, each.hint, fatal=each.code != "ratelimited")
+        yield Problem(where, why, f"See docs/{source}.md.")
+    for each in models.Trouble.objects.filter(source=source).order_by("since", "id"):
+        yield Problem(where, each.message, each.hint, fatal=each.code not in PASSES)
 
 
 def of_people(process: Process) -> Iterator[Problem]:
@@ -153,7 +164,7 @@ def asked(process: Process, home: Path) -> Iterator[Asked]:
     place, post = Place(process.workspace, process.channel), Post(f"{KEY}.md", "", "", "")
     steps: list[tuple[str, str, Callable[[], object]]] = [
         ("chat", "[chat]", lambda: _chat(short, place)),
-        ("tracker", "[issue] tracker", lambda: registry.tracker(short).find(KEY)),
+        ("tracker", "[issue] tracker", lambda: _tracker(short)),
         ("website", "[website]", lambda: registry.website(short, home).find(post, KEY)),
         ("database", "database", schema.missing),
     ]
@@ -175,6 +186,14 @@ def _chat(process: Process, place: Place) -> None:
     tried = registry.tried(process, settings.ADDRESS, timezone.now(), process.timeout)
     if tried is None:
         registry.chat(process).find(place, KEY)
+    elif wrong := [told for works, told in tried if not works]:
+        raise Refused(" ".join(wrong))
+
+
+def _tracker(process: Process) -> None:
+    tried = registry.tried_issues(process, settings.ADDRESS, timezone.now(), process.timeout)
+    if tried is None:
+        registry.tracker(process).find(KEY)
     elif wrong := [told for works, told in tried if not works]:
         raise Refused(" ".join(wrong))
 

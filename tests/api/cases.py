@@ -11,12 +11,14 @@ from musterpoint import actions, effects
 from musterpoint.accounts import tokens
 from musterpoint.accounts.models import Token
 from musterpoint.actions import ThreadPlace
+from musterpoint.actions.recording import happened
 from musterpoint.core.aftermath import ActionStatus, Decision
+from musterpoint.core.aftermath_journal import IssueRaised
 from musterpoint.core.declare import DeclareRequest
 from musterpoint.core.incident import time_text
 from musterpoint.core.journal import MarkKind, Verdict
 from musterpoint.delivery import deliver
-from musterpoint.store import models
+from musterpoint.store import incidents, models
 from musterpoint.store.models import Person
 from tests.actions.telling import BEN, declared, says
 from tests.conftest import World
@@ -62,6 +64,18 @@ class Told:
         actions.end_action(self.world.by("bob"), self.ref, 1, ActionStatus.DONE)
         actions.writeup_done(self.world.by("bob"), self.ref)
         actions.decide_publication(self.world.by("alice"), self.ref, Decision.SKIP, "a drill")
+
+    def on_github(self) -> None:
+        """Its issue is there; nothing is carried out."""
+        self.resolved()
+        row = models.Incident.objects.get(ref=self.ref)
+        fact = IssueRaised("halden-ferries/CloudProject#1")
+        happened(self.world.process, row, incidents.state(row), fact, self.world.now)
+        self.world.runs(tracker="github", github_repository="halden-ferries/CloudProject")
+
+    def with_action_issue(self) -> None:
+        self.on_github()
+        actions.change_action_issue(self.world.by("bob"), self.ref, 1)
 
     def token(self) -> dict[str, Any]:
         tokens.issue(Person.objects.get(name="Bob"), "old", ["read"], None)
@@ -182,6 +196,8 @@ CASES: dict[str, Case] = {
     "add_action": Case(body=sends(title="Test the pods", owner="alice", due="2w", kind="prevent"), status=201),
     "change_action": Case(body=sends(owner="Cleo Marsh", due=None), where=first),
     "end_action": Case(body=sends(status="declined", reason="too dear"), where=first),
+    "give_action_issue": Case(body=sends(repository="halden-ferries/shop"), where=first, before=Told.on_github),
+    "give_up_action_issue": Case(where=first, before=Told.with_action_issue),
     "raise_issue": Case("alice", before=Told.resolved),
     "list_blockers": Case(),
     "override": Case("alice", before=Told.raised, body=sends(reason="a drill")),

@@ -32,7 +32,7 @@ OF_AN_INCIDENT: dict[str, list[str]] = {
     **{f"issue {what}": [] for what in ("show", "edit", "close", "reopen")},
     **{f"publication {what}": [] for what in ("show", "draft", "rows", "check", "edit", "publish")},
     **{f"remind {what}": ["no_lead"] for what in ("dismiss", "resume")},
-    **{f"action {what}": ["1"] for what in ("assign", "done", "reopen")},
+    **{f"action {what}": ["1"] for what in ("assign", "done", "reopen", "issue")},
     "remind snooze": ["no_lead", "--for", "2d"],
     "note": ["Text"],
     "did": ["Text"],
@@ -63,7 +63,8 @@ LOOKED_AT = set(
     "what format person wait help title affected severity security detected at ref text mark entry off who none level"
     " reason duplicate_of into first why unknown confirm evidence status kind since limit before last history all kept"
     " keep drop reword reset undo public private words part versions composed base number decision anyway whom until"
-    " length name owner overdue due tracked date role zone identity key scope expires override runs unneeded".split()
+    " length name owner overdue due tracked issue repository existing date role zone identity key scope expires"
+    " override runs unneeded".split()
 )
 FILES = {"issue edit": "body", "publication edit": "file", "export": "to"}
 
@@ -139,6 +140,7 @@ def test_what_is_of_the_machine_itself_is_not_done_from_elsewhere(
     more = {
         "restore": ["a"],
         "people sign-in": ["Bob"],
+        "github app": ["a-code"],
         "import slack-thread": ["a"],
         "import slack-export": ["a", "--channel", "b"],
     }

@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from musterpoint.integrations import registry
+from musterpoint.integrations.github.tracker import GitHubTracker
 from musterpoint.integrations.local.tracker import LocalTracker
-from musterpoint.ports import Changed, Refused, Seen, Tracker
-from musterpoint.store import models
+from musterpoint.ports import Changed, Refused, Seen
 from tests.conftest import World
+from tests.contracts.trackers import Case, local_comments, tracker
 
 
-@dataclass
-class Case:
-    """A tracker, how a person changes a body there, and all comments of an issue."""
-
-    tracker: Tracker
-    person_writes: Callable[[str, str], object]
-    comments: Callable[[str], list[str]]
-
-
-def _local_person_writes(ref: str, body: str) -> object:
-    return models.LocalIssue.objects.filter(pk=ref.removeprefix("local#")).update(body=body)
-
-
-def _local_comments(ref: str) -> list[str]:
-    rows = models.LocalComment.objects.filter(issue__pk=ref.removeprefix("local#")).order_by("id")
-    return list(rows.values_list("text", flat=True))
-
-
-@pytest.fixture(params=["local"])
-def case(request: pytest.FixtureRequest, world: World) -> Case:
-    return Case(LocalTracker(), _local_person_writes, _local_comments)
+@pytest.fixture(params=["local", "github", "github-app"])
+def case(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
+    with tracker(request.param, monkeypatch) as each:
+        yield each
 
 
 def test_what_is_made_is_open_and_found_by_its_key(case: Case) -> None:
     first = case.tracker.create("Incident 7: checkout", "## Timeline\n", "raise:7")
     second = case.tracker.create("Incident 8: login", "", "raise:8")
     assert first.ref != second.ref
-    assert case.tracker.read(first.ref) == Seen("Incident 7: checkout", "## Timeline\n", True)
+    seen = case.tracker.read(first.ref)
+    assert seen == Seen("Incident 7: checkout", "## Timeline\n", True, keeps=seen.keeps)
     for made, key in ((first, "raise:7"), (second, "raise:8")):
-        assert case.tracker.find(key) == made
+        for since in (None, timezone.now() - timedelta(minutes=1)):
+            there = case.tracker.find(key, since)
+            assert there is not None
+            assert (there.ref, there.url) == (made.ref, made.url)
 
 
 @pytest.mark.parametrize("key", ["raise:9", "", "raise:7 ", "RAISE:7", "%", "ü"])
@@ -90,34 +79,76 @@ def test_as_much_as_the_limit_says_can_be_written(case: Case) -> None:
     assert case.comments(ref) == [text]
 
 
-@pytest.mark.parametrize("ref", ["local#999", "local#", "", "local#x", "#1", "1", "local#-1", "local#²"])
-def test_what_is_not_there_is_refused(case: Case, ref: str) -> None:
+def test_a_text_is_read_as_it_was_given(case: Case) -> None:
+    for place, text in enumerate(
+        ("", "one", "one\n", "- a\n- b\n\n", "a\r\nb\r\n", "<!-- /musterpoint:facts -->", "\nx")
+    ):
+        ref = case.tracker.create(f"Incident {place}", text, f"raise:{place}").ref
+        assert case.tracker.read(ref).body == text
+        case.tracker.write(ref, f"{text}y", text)
+        assert case.tracker.read(ref).body == f"{text}y"
+
+
+def test_a_comment_of_ours_is_rewritten_only_over_what_was_read(case: Case) -> None:
+    ref = case.tracker.create("Incident 7", "", "raise:7").ref
+    page = case.tracker.comment(ref, "rows 1 to 9", "page:7:1").external
+    case.tracker.rewrite(ref, page, "rows 1 to 8", "rows 1 to 9")
+    case.tracker.rewrite(ref, page, "rows 1 to 8", "rows 1 to 8")
+    assert case.comments(ref) == ["rows 1 to 8"]
+    case.person_rewrites(ref, page, "rows 1 to 8, and a word")
+    with pytest.raises(Changed):
+        case.tracker.rewrite(ref, page, "rows 1 to 7", "rows 1 to 8")
+    assert case.comments(ref) == ["rows 1 to 8, and a word"]
+
+
+@pytest.mark.parametrize("external", ["999999", "", "x", "1/../1", "²"])
+def test_a_comment_that_is_not_there_is_refused(case: Case, external: str) -> None:
+    ref = case.tracker.create("Incident 7", "", "raise:7").ref
+    with pytest.raises(Refused):
+        case.tracker.rewrite(ref, external, "x", "")
+
+
+def test_whoever_compares_and_replaces_in_one_needs_no_revisions_and_everybody_else_tells_them(case: Case) -> None:
+    ref = case.tracker.create("Incident 7", "one", "raise:7").ref
+    case.person_writes(ref, "a person's")
+    case.tracker.write(ref, "ours", "a person's")
+    revisions = [(each.body, each.ours or each.shared) for each in case.tracker.read(ref).revisions]
+    expected = [("one", True), ("a person's", False), ("ours", True)]
+    assert revisions == ([] if case.tracker.exact else expected)
+
+
+def test_what_is_not_there_is_refused(case: Case) -> None:
     case.tracker.create("Incident 7", "", "raise:7")
-    calls: list[Callable[[], object]] = [
-        lambda: case.tracker.read(ref),
-        lambda: case.tracker.write(ref, "x", ""),
-        lambda: case.tracker.set_open(ref, False),
-        lambda: case.tracker.comment(ref, "x", "k"),
-        lambda: case.tracker.commented(ref, "k"),
-    ]
-    for call in calls:
-        with pytest.raises(Refused):
-            call()
+    for ref in case.nowhere:
+        calls: list[Callable[[str], object]] = [
+            case.tracker.read,
+            lambda ref: case.tracker.write(ref, "x", ""),
+            lambda ref: case.tracker.set_open(ref, False),
+            lambda ref: case.tracker.comment(ref, "x", "k"),
+            lambda ref: case.tracker.commented(ref, "k"),
+        ]
+        for call in calls:
+            with pytest.raises(Refused):
+                call(ref)
 
 
 def test_the_local_tracker_is_no_better_than_others_and_makes_two_if_asked_twice(world: World) -> None:
     """Else no test of ours could tell that we ask it twice."""
-    tracker = LocalTracker()
-    first = tracker.create("Incident 7", "one", "raise:7")
-    assert tracker.create("Incident 7", "two", "raise:7") != first
-    assert tracker.find("raise:7") == first
+    local = LocalTracker()
+    first = local.create("Incident 7", "one", "raise:7")
+    assert local.create("Incident 7", "two", "raise:7") != first
+    assert local.find("raise:7") == first
     for text in ("x", "y"):
-        tracker.comment(first.ref, text, "comment:7:1")
-    assert _local_comments(first.ref) == ["x", "y"]
+        local.comment(first.ref, text, "comment:7:1")
+    assert local_comments(first.ref) == ["x", "y"]
 
 
 def test_the_settings_choose_the_tracker(world: World) -> None:
     assert isinstance(registry.tracker(world.process), LocalTracker)
+    world.runs(tracker="github", github_edit_every=12.0)
+    chosen = registry.tracker(world.process)
+    assert isinstance(chosen, GitHubTracker)
+    assert chosen.apart == 12.0
     world.runs(tracker="a shoebox")
     with pytest.raises(ValueError, match="known: local"):
         registry.tracker(world.process)

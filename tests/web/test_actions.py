@@ -9,9 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from musterpoint import actions, reading
+from musterpoint.actions.recording import happened
 from musterpoint.core.aftermath import ActionKind, ActionStatus
+from musterpoint.core.aftermath_journal import ActionEnded, IssueRaised
+from musterpoint.core.issue_journal import ActionIssueFound
 from musterpoint.core.journal import MarkKind
-from musterpoint.store import models
+from musterpoint.store import incidents, models
 from tests.actions.telling import counted, declared, secretly_declared, state
 from tests.actions.test_issue import raised, settled
 from tests.web.conftest import Site
@@ -70,6 +73,71 @@ def test_an_action_is_added_with_all_its_fields(site: Site, ref: str) -> None:
     assert "due 2026-03-16" in shown
     assert 'href="https://tracker.example/9"' in shown
     assert "to detect" in shown
+
+
+# --- an issue of its own ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_github(site: Site, ref: str, action: str) -> str:
+    """The journal says that the incident's issue is on GitHub; the action's address."""
+    fact = IssueRaised("halden-ferries/CloudProject#4", "https://github.com/halden-ferries/CloudProject/issues/4")
+    row = models.Incident.objects.get(ref=ref)
+    happened(site.world.process, row, incidents.state(row), fact, site.world.now)
+    site.world.runs(tracker="github", github_repository="halden-ferries/CloudProject")
+    return action
+
+
+def has_issue(site: Site, ref: str, why: str = "") -> str:
+    """The page, where the action's issue is there."""
+    row = models.Incident.objects.get(ref=ref)
+    address = "https://github.com/halden-ferries/shop/issues/12"
+    fact = ActionIssueFound(1, "halden-ferries/shop#12", address, linked=not why, why=why)
+    happened(site.world.process, row, incidents.state(row), fact, site.world.now)
+    return of_action(site.page("bob", f"/incidents/{ref}/actions"), 1)
+
+
+def test_it_gets_an_issue_of_its_own_and_gives_it_up(site: Site, ref: str, on_github: str) -> None:
+    page = site.send("bob", f"{on_github}/issue", issue="halden-ferries/shop")
+    assert "Action 1 gets an issue: it is on its way." in page
+    assert "on its way" in of_action(page, 1)
+    shown = has_issue(site, ref)
+    assert 'href="https://github.com/halden-ferries/shop/issues/12"' in shown
+    assert ">halden-ferries/shop#12</a>" in shown
+    assert "only a link" not in shown
+    page = site.send("bob", f"{on_github}/issue", none="yes")
+    assert "Action 1 has no issue of its own any more." in page
+
+
+def test_it_is_said_why_its_issue_is_only_a_link(site: Site, ref: str, on_github: str) -> None:
+    shown = has_issue(site, ref, "it belongs to another owner")
+    assert "only a link" in shown
+    assert "Its issue is only linked to: it belongs to another owner." in shown
+
+
+def test_one_is_added_from_the_address_of_an_issue(site: Site, ref: str, on_github: str) -> None:
+    page = site.send("bob", f"/incidents/{ref}/actions", issue="https://github.com/halden-ferries/shop/issues/12")
+    assert "halden-ferries/shop#12" in of_action(page, 2)
+    assert "is no repository" in site.send("bob", f"{on_github}/issue", 409, issue="shop")
+
+
+def test_with_the_local_tracker_no_issue_is_offered(site: Site, ref: str, action: str) -> None:
+    assert "issue of its own" not in site.page("bob", f"/incidents/{ref}/actions")
+
+
+def test_one_that_was_declined_on_the_tracker_asks_for_its_reason(site: Site, ref: str, action: str) -> None:
+    row = models.Incident.objects.get(ref=ref)
+    fact = ActionEnded(1, ActionStatus.DECLINED, title=TITLE)
+    happened(site.world.process, row, incidents.state(row), fact, site.world.now)
+    shown = of_action(site.page("bob", f"/incidents/{ref}/actions"), 1)
+    assert "no reason given yet" in shown
+    assert "Give the reason" in shown
+    page = post(site, "bob", f"{action}/outcome", 303, status="declined", reason="the pool goes in May")
+    assert "the pool goes in May" in of_action(page, 1)
+    assert "Give the reason" not in of_action(page, 1)
+
+
+# --- added, changed, ended ----------------------------------------------------------------------------------------
 
 
 def test_an_owner_may_be_somebody_who_is_not_known_here(site: Site, ref: str) -> None:

@@ -17,6 +17,7 @@ from musterpoint.api.shapes import actions as shapes
 from musterpoint.core.aftermath_journal import ActionAdded, ActionChanged, ActionEnded
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.followup import Fields
+from musterpoint.core.issue_journal import ActionIssueWanted
 from musterpoint.core.journal import Entry
 
 router = Router(tags=["actions"])
@@ -61,11 +62,11 @@ def list_actions(
 def add_action(request: Request, ref: Ref, payload: shapes.ActionAsked) -> HttpResponse:
     """Add one, or adopt what an entry proposes."""
     call = request.auth.call
-    if not payload.title and not payload.entry:
+    if not payload.title and not payload.entry and not payload.issue:
         raise NotAllowed("empty", "What is to be done?", "Give a title, or the entry that proposes it.")
     owner = people.somebody(call, payload.owner) if payload.owner else None
     entry = actions.add_action(
-        call, ref, payload.title, owner, payload.due, payload.kind, payload.tracked, payload.entry
+        call, ref, payload.title, owner, payload.due, payload.kind, payload.tracked, payload.entry, payload.issue
     )
     return _told(call, ref, entry, 201)
 
@@ -97,8 +98,22 @@ def end_action(request: Request, ref: Ref, number: Numbered, payload: shapes.Act
     return _told(call, ref, actions.end_action(call, ref, number, payload.status, payload.reason))
 
 
+@router.put("/incidents/{ref}/actions/{number}/issue", response=shapes.ActionDone)
+def give_action_issue(request: Request, ref: Ref, number: Numbered, payload: shapes.ActionIssueAsked) -> HttpResponse:
+    """Give it an issue of its own on the tracker; that is made, or linked, after the answer."""
+    call = request.auth.call
+    return _told(call, ref, actions.change_action_issue(call, ref, number, payload.repository, payload.issue))
+
+
+@router.delete("/incidents/{ref}/actions/{number}/issue", response=shapes.ActionDone)
+def give_up_action_issue(request: Request, ref: Ref, number: Numbered) -> HttpResponse:
+    """It is a line of the Incident issue alone from now on; the issue that it had stays."""
+    call = request.auth.call
+    return _told(call, ref, actions.change_action_issue(call, ref, number, none=True))
+
+
 def _told(call: Call, ref: str, entry: Entry, status: int = 200) -> HttpResponse:
-    assert isinstance(entry.fact, ActionAdded | ActionChanged | ActionEnded)
+    assert isinstance(entry.fact, ActionAdded | ActionChanged | ActionEnded | ActionIssueWanted)
     found: list[dict[str, Any]] = reading.head(call, ref)["actions"]
     shape = next(each for each in found if each["number"] == entry.fact.number)
     return answer({"incident": ref, "entry": entry.id, "action": shape}, status)

@@ -11,6 +11,7 @@ READ, WRITE, ADMIN = "read", "write", "admin"
 LOCAL = (
     *("init", "check", "serve", "web", "worker", "migrate", "backup", "restore"),
     *("import slack-thread", "import slack-export", "slack manifest", "slack check"),
+    *("github manifest", "github app", "github check"),
 )
 _ENGINE = "the engine of a server does it by itself"
 _LETS_IN = "it lets somebody in, which a token does not; an admin can on the page Settings, People"
@@ -27,7 +28,8 @@ SCOPES = {
     **dict.fromkeys([f"writeup {what}" for what in ("edit", "set", "done", "reopen")], WRITE),
     **dict.fromkeys(["raise", "close"], WRITE),
     **dict.fromkeys([f"issue {what}" for what in ("edit", "tick", "close", "reopen", "comment", "override")], WRITE),
-    **dict.fromkeys([f"action {what}" for what in ("add", "assign", "due", "set", "done", "decline", "reopen")], WRITE),
+    **dict.fromkeys([f"action {what}" for what in ("add", "assign", "due", "set", "issue")], WRITE),
+    **dict.fromkeys([f"action {what}" for what in ("done", "decline", "reopen")], WRITE),
     **dict.fromkeys([f"publication {what}" for what in ("decide", "edit", "publish")], WRITE),
     **dict.fromkeys([f"remind {what}" for what in ("snooze", "dismiss", "resume")], WRITE),
     **dict.fromkeys([f"effects {what}" for what in ("retry", "drop", "release")], WRITE),

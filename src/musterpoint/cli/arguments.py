@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from musterpoint import __version__
 from musterpoint.cli import (
     grammar_followup,
+    grammar_github,
     grammar_issue,
     grammar_publication,
     grammar_reminders,
@@ -74,6 +75,7 @@ def _grammar() -> argparse.ArgumentParser:
     _people(verbs)
     grammar_tokens.add(verbs)
     grammar_slack.add(verbs)
+    grammar_github.add(verbs)
     _keeping(verbs)
     return parser
 

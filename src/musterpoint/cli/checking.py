@@ -18,7 +18,8 @@ def check(session: Session) -> Answer:
     process, home = session.process, settings.HOME
     problems = [*session.problems, *checks.of_home(home), *checks.of_database(), *checks.of_providers(process, home)]
     if schema.is_there():
-        problems += [*checks.of_chat(process), *checks.of_people(process), *checks.of_effects(_call(session))]
+        problems += [*checks.of_chat(process), *checks.of_tracker(process), *checks.of_people(process)]
+        problems += checks.of_effects(_call(session))
         problems += _asked(session, {each.where for each in problems})
     worst = any(each.fatal for each in problems)
     lines = [f"{'✗' if each.fatal else '!'} {each.where} {each.message}\n    {each.hint}" for each in problems]

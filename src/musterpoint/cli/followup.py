@@ -8,12 +8,14 @@ from musterpoint import actions, people, reading
 from musterpoint.cli.answer import Answer, columns
 from musterpoint.cli.reading import markdown_table
 from musterpoint.cli.running import Session
+from musterpoint.core.action_issue import is_address
 from musterpoint.core.aftermath import ActionKind, ActionStatus
 from musterpoint.core.aftermath_journal import ActionAdded, ActionChanged, ActionEnded
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.describe import describe
 from musterpoint.core.followup import Fields
 from musterpoint.core.incident import Who
+from musterpoint.core.issue_journal import ActionIssueWanted
 from musterpoint.core.journal import Entry
 
 ENDS = {"done": ActionStatus.DONE, "decline": ActionStatus.DECLINED, "reopen": ActionStatus.OPEN}
@@ -26,17 +28,30 @@ def action(session: Session) -> Answer:
         return _list(session)
     if what == "add":
         return _add(session)
+    if what == "issue":
+        return _issue(session)
     return _end(session) if what in ENDS else _change(session)
 
 
 def _add(session: Session) -> Answer:
     options, call = session.options, session.call()
+    existing = is_address(options.entry)
+    if existing and options.issue is not None:
+        raise NotAllowed("both", "An existing issue stays in its repository.", "Give --from, or --issue.")
     if not options.title and not options.entry:
         raise NotAllowed("empty", "What is to be done?", f'action add {options.ref} "TITLE", or --from ENTRY')
     owner = people.somebody(call, options.owner) if options.owner else None
     kind = ActionKind(options.kind) if options.kind else None
     entry = actions.add_action(
-        call, options.ref, options.title, owner, options.due, kind, options.tracked, options.entry
+        call,
+        options.ref,
+        options.title,
+        owner,
+        options.due,
+        kind,
+        options.tracked,
+        entry="" if existing else options.entry,
+        issue=options.entry if existing else options.issue,
     )
     return _told(session, call, entry, owner)
 
@@ -72,8 +87,16 @@ def _end(session: Session) -> Answer:
     return _told(session, call, entry)
 
 
+def _issue(session: Session) -> Answer:
+    options, call = session.options, session.call()
+    entry = actions.change_action_issue(
+        call, options.ref, options.number, options.repository, options.existing, none=options.none
+    )
+    return _told(session, call, entry)
+
+
 def _told(session: Session, call: actions.Call, entry: Entry, owner: Who | None = None) -> Answer:
-    assert isinstance(entry.fact, ActionAdded | ActionChanged | ActionEnded)
+    assert isinstance(entry.fact, ActionAdded | ActionChanged | ActionEnded | ActionIssueWanted)
     ref, number = session.options.ref, entry.fact.number
     shapes = reading.actions_of(call, ref)["actions"]
     shape = next(each for each in shapes if each["number"] == number)
@@ -130,6 +153,8 @@ def _owner(shape: dict[str, Any]) -> str:
 
 
 def _title(shape: dict[str, Any]) -> str:
-    more = ", ".join(each for each in (shape["kind"], shape["tracked"]) if each)
-    reason = f": {shape['reason']}" if shape["reason"] else ""
+    issue = f"{shape['issue']} (only a link)" if shape["issue"] and shape["apart"] else shape["issue"]
+    more = ", ".join(each for each in (shape["kind"], issue or shape["tracked"]) if each)
+    declined = shape["status"] == ActionStatus.DECLINED
+    reason = f": {shape['reason']}" if shape["reason"] else ": no reason given yet" if declined else ""
     return f"{shape['title']}{f' [{more}]' if more else ''}{reason}"

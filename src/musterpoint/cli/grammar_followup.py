@@ -22,6 +22,7 @@ def add(verbs: Verbs) -> None:
     kinds = outer.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=Parser)
     _adding(kinds)
     _changing(kinds)
+    _issue(kinds)
     _ending(kinds)
     parser = verb(kinds, "list", "list open actions, overdue and unowned ones first; with REF also what is proposed")
     parser.add_argument("ref", nargs="?", default="", metavar="REF", type=reference, help="default: of all incidents")
@@ -49,7 +50,20 @@ def _adding(kinds: Verbs) -> None:
     parser.add_argument("--due", default="", metavar="DATE", help="the day until which it is done")
     parser.add_argument("--kind", choices=_KINDS, help="what it is for")
     parser.add_argument("--tracked", default="", metavar="URL", help="where it is worked on")
-    parser.add_argument("--from", dest="entry", default="", metavar="ENTRY", help="adopt what this entry proposes")
+    parser.add_argument(
+        "--from",
+        dest="entry",
+        default="",
+        metavar="ENTRY",
+        help="adopt what this entry proposes; or the address of an existing issue, which becomes the action's",
+    )
+    parser.add_argument(
+        "--issue",
+        nargs="?",
+        const="",
+        metavar="OWNER/REPO",
+        help="make an issue of its own in this repository (default: [github] repository)",
+    )
 
 
 def _changing(kinds: Verbs) -> None:
@@ -63,6 +77,14 @@ def _changing(kinds: Verbs) -> None:
     parser.add_argument("--title", default=None)
     parser.add_argument("--kind", choices=[*_KINDS, "none"], help="what it is for")
     parser.add_argument("--tracked", default=None, metavar="URL", help="where it is worked on; empty: nowhere else")
+
+
+def _issue(kinds: Verbs) -> None:
+    parser = _one(kinds, "issue", "give it an issue of its own on the tracker")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--repository", default="", metavar="OWNER/REPO", help="where (default: [github] repository)")
+    how.add_argument("--existing", default="", metavar="ADDRESS", help="the issue that is there: OWNER/REPO#12")
+    how.add_argument("--none", action="store_true", help="none any more; the issue itself stays as it is")
 
 
 def _ending(kinds: Verbs) -> None:

@@ -9,9 +9,12 @@ from musterpoint import access, actions, reading
 from musterpoint.cli.answer import Answer
 from musterpoint.cli.running import Session
 from musterpoint.cli.working import done
+from musterpoint.core.aftermath import Issue
 from musterpoint.core.blockers import Blocker, blockers, of_the_issue
 from musterpoint.core.decision import NotAllowed, must_respond, some_text
+from musterpoint.core.given_up import given_up
 from musterpoint.core.incident import Incident, Status, time_text
+from musterpoint.core.not_taken import not_taken
 from musterpoint.integrations.local.desk import Desk, page
 from musterpoint.ports import Changed
 
@@ -25,7 +28,8 @@ def raise_issue(session: Session) -> Answer:
         if shape is None:
             text = f"The issue of incident {ref} is on its way; the tracker has not made it yet."
         else:
-            text = f"The issue of incident {ref} is {shape['ref']}. See: issue show {ref}"
+            text = f"The issue of incident {ref} is {shape['url'] or shape['ref']}. See: issue show {ref}"
+            text = "\n".join(filter(None, (text, not_taken(shape["dropped"]))))
         return Answer({"incident": ref, "issue": shape}, text)
 
     return Answer(afterwards=told)
@@ -79,8 +83,14 @@ def _desk(session: Session) -> Desk:
 
 
 def _show(session: Session) -> Answer:
+    """The whole issue; of one that lives elsewhere where it is, and how it stands."""
+    call = session.call()
+    state = access.find(call.actor, session.options.ref).state
+    if session.process.tracker != "local" and (there := state.after.issue) is not None and there.ref:
+        return _elsewhere(state, there)
     ref = _ref(session)
     shown = page(ref)
+    not_written = state.after.issue.given_up if state.after.issue else ()
     comments = [{"who": each.who, "at": time_text(each.at), "text": each.text} for each in shown.comments]
     data: dict[str, Any] = {
         "incident": session.options.ref,
@@ -88,16 +98,26 @@ def _show(session: Session) -> Answer:
             "ref": ref,
             "url": None,
             "open": shown.open,
+            "given_up": list(not_written),
             "title": shown.title,
             "body": shown.body,
             "comments": comments,
         },
     }
     head = f"{ref} {'open' if shown.open else 'closed'}: {shown.title}"
-    lines = [head, "", _as_rendered(shown.body)]
+    lines = [*filter(None, (head, given_up(not_written))), "", _as_rendered(shown.body)]
     for each in shown.comments:
-        lines += ["", f"--- {each.who}, {each.at:%Y-%m-%d %H:%M} UTC", each.text]
+        lines += ["", f"--- {each.who}, {each.at:%Y-%m-%d %H:%M} UTC", _as_rendered(each.text)]
     return Answer(data, "\n".join(lines))
+
+
+def _elsewhere(state: Incident, there: Issue) -> Answer:
+    outstanding = of_the_issue(state)
+    shape = {**(reading.issue_shape(state) or {}), "open": there.open}
+    lines = [f"{there.ref} {'open' if there.open else 'closed'}: {there.url or 'no address'}"]
+    lines += filter(None, [not_taken(there.dropped), given_up(there.given_up)])
+    lines += ["Outstanding:", *(f"  {each.text}" for each in outstanding)] if outstanding else []
+    return Answer({"incident": state.ref, "issue": shape}, "\n".join(lines))
 
 
 #: what a tracker's page does not show

@@ -103,7 +103,7 @@ def _facts(shape: dict[str, Any], now: datetime) -> list[str]:
             lines += [f"  {sentence}" for sentence in (each["coverage"] or {}).get("sentences", ())]
     for each in shape["troubles"]:
         since = f"{read_time(each['since']):%Y-%m-%d %H:%M} UTC"
-        lines += ["", f"the chat is hindered since {since}: {each['message']}", f"  {each['hint']}"]
+        lines += ["", f"the {each['hinders']} is hindered since {since}: {each['message']}", f"  {each['hint']}"]
     return lines + _what_follows(shape)
 
 

@@ -56,6 +56,7 @@ VERBS = {
     "open-up": "working:open_up",
     "token": "tokens:token",
     "slack": "slack:slack",
+    "github": "github:github",
 }
 #: These run before there is a database at its schema.
 EARLY = ("init", "check", "migrate", "restore")

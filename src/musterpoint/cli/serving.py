@@ -41,13 +41,21 @@ def _begin(what: str, stack: ExitStack) -> threading.Event:
     logs.begin(settings.LOG_FORMAT)
     _give_memory_back()
     process = in_force()  # pages and engine go by the same settings, whatever becomes of the file
-    if why := registry.missing(process):
-        raise NotAllowed("not_set_up", why, "`musterpoint slack check` says what else is missing.")
+    _must_be_set_up(process)
     try:
         stack.enter_context(alive(settings.HOME, what))
     except Busy as error:
         raise NotAllowed("restoring", "A backup is being put back.", "Try again when it is done.") from error
     return _asked_to_stop(stack)
+
+
+def _must_be_set_up(process: Process) -> None:
+    if why := registry.missing(process):
+        raise NotAllowed("not_set_up", why, "`musterpoint slack check` says what else is missing.")
+    if why := registry.missing_for_issues(process):
+        raise NotAllowed("not_set_up", why, "`musterpoint github check` says what else is missing.")
+    if told := registry.told_of_issues(process):
+        print(f"musterpoint: {told}", file=sys.stderr)
 
 
 def _give_memory_back() -> None:

@@ -76,7 +76,7 @@ def edit(session: Session) -> Answer:
 
 def _whole(session: Session, state: Incident, entries: list[Entry]) -> str:
     parts = writeup.parts(state, entries, session.process)
-    return HEAD.format(ref=state.ref) + render(state, parts, session.process, limit=WHOLE)
+    return HEAD.format(ref=state.ref) + render(state, parts, session.process, limit=WHOLE, document=True)
 
 
 def _part(session: Session, state: Incident, entries: list[Entry]) -> str:

@@ -76,10 +76,6 @@ def take_in(process: Process, now: datetime) -> None:
         from musterpoint.integrations.slack.app.taking import take_in as slack
 
         slack(process, now)
-    if process.tracker == "github":
-        from musterpoint.integrations.github.receiving import take_in as github
-
-        github(process, now)
 
 
 def website(process: Process, home: Path) -> Website:
@@ -134,6 +130,24 @@ def missing(process: Process) -> str:
     return ""
 
 
+def missing_for_issues(process: Process) -> str:
+    """The same of the tracker."""
+    if process.tracker == "github":
+        from musterpoint.integrations.github import readiness
+
+        return readiness.missing(process)
+    return ""
+
+
+def told_of_issues(process: Process) -> str:
+    """How we learn what people do on the tracker, in a sentence; empty where that goes without saying."""
+    if process.tracker == "github":
+        from musterpoint.integrations.github import readiness
+
+        return readiness.ways(process)
+    return ""
+
+
 def tried(process: Process, address: str, now: datetime, timeout: float) -> list[tuple[bool, str]] | None:
     """Ask the chat for all that is needed of it, in its own way: whether each works, and what is so. None for one that
     has no way of its own. Each call ends within `timeout` seconds."""
@@ -141,6 +155,15 @@ def tried(process: Process, address: str, now: datetime, timeout: float) -> list
         from musterpoint.integrations.slack.app import trying
 
         return [(each.works, each.told) for each in trying.tried(process, address, now, timeout)]
+    return None
+
+
+def tried_issues(process: Process, address: str, now: datetime, timeout: float) -> list[tuple[bool, str]] | None:
+    """The same of the tracker. What works and could be better counts as working."""
+    if process.tracker == "github":
+        from musterpoint.integrations.github import trying
+
+        return [(not each.broken, each.told) for each in trying.tried(process, address, now, timeout)]
     return None
 
 

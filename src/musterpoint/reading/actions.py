@@ -23,7 +23,8 @@ from musterpoint.store.codec import read
 
 
 def action_shape(incident: Incident, action: Action, process: Process, now: datetime) -> dict[str, Any]:
-    """`overdue`: open, and its day has passed where the team works."""
+    """`overdue`: open, and its day has passed where the team works. `issue` is its own on the tracker; `apart` tells
+    why that is only a link, or why there is none."""
     owner, open_still = action.owner, action.status is ActionStatus.OPEN and incident.status is not Status.CANCELLED
     return {
         "incident": incident.ref,
@@ -34,6 +35,9 @@ def action_shape(incident: Incident, action: Action, process: Process, now: date
         "due": action.due or None,
         "kind": action.kind.value if action.kind else None,
         "tracked": action.tracked or None,
+        "issue": action.issue or None,
+        "issue_wanted": action.wanted,
+        "apart": action.apart or None,
         "status": action.status.value,
         "reason": action.reason or None,
         "overdue": open_still and overdue(action.due, now, ZoneInfo(process.zone)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -15,12 +15,14 @@ from musterpoint.store import models
 #: Which effects go where.
 KINDS = {
     "chat": ("thread", "say", "card", "rewrite", "slack_direct"),
-    "tracker": ("raise", "issue", "comment"),
+    "tracker": ("raise", "issue", "comment", "action_issue"),
     "website": ("publish",),
     "mail": ("mail",),
 }
 #: How far back it is looked for the last one that was done, and how many of the unfinished ones are looked at.
 BACK, UNFINISHED = 2000, 500
+#: A repository that has not answered for so many questions is silent.
+LATE = 5
 
 
 def reached(call: Call) -> dict[str, dict[str, Any]]:
@@ -40,6 +42,17 @@ def reached(call: Call) -> dict[str, dict[str, Any]]:
         if kind in places:
             _count(found[places[kind]], status, error, time_text(at))
     return found
+
+
+def asked(call: Call) -> dict[str, Any]:
+    """When the tracker was last asked what has changed (`at`), and the repositories that have not answered for long
+    (`silent`); nothing for one that is not asked."""
+    polls = models.TrackerPoll.objects.filter(source=call.process.tracker).order_by("place")
+    rows = list(polls.values_list("place", "polled_at"))
+    answered = [at for _, at in rows if at is not None]
+    late = call.now - LATE * timedelta(seconds=call.process.github_poll_every)
+    silent = [place for place, at in rows if at is None or at < late]
+    return {"at": time_text(max(answered)) if answered else None, "silent": silent}
 
 
 def _place(times: list[datetime]) -> dict[str, Any]:

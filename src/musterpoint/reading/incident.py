@@ -16,7 +16,7 @@ from musterpoint.core.proposals import Proposal, proposals
 from musterpoint.core.timeline import Row, timeline
 from musterpoint.reading.actions import action_shapes
 from musterpoint.reading.completeness import coverage_shape, of_threads
-from musterpoint.reading.issue import issue_shape
+from musterpoint.reading.issue import issue_gone, issue_shape
 from musterpoint.reading.publication import publication_shape
 from musterpoint.reading.troubles import troubles_of
 from musterpoint.store import models
@@ -53,6 +53,7 @@ def head(call: Call, ref: str) -> dict[str, Any]:
     shape = {
         **incident_shape(view.state),
         "issue": None,
+        "issue_gone": None,
         "actions": [],
         "publication": None,
         "blockers": [{"code": each.code, "text": each.text, "resolve": each.resolve} for each in blockers(view.state)],
@@ -67,6 +68,7 @@ def head(call: Call, ref: str) -> dict[str, Any]:
     return {
         **shape,
         "issue": issue_shape(view.state),
+        "issue_gone": issue_gone(view.state),
         "publication": publication_shape(view.state),
         "actions": action_shapes(view.state, call.process, call.now),
         "threads": _thread_shapes(call, readings),

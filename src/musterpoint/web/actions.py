@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from musterpoint import actions as deeds
 from musterpoint import people, reading
+from musterpoint.core.action_issue import is_address
 from musterpoint.core.aftermath import ActionKind, ActionStatus
 from musterpoint.core.aftermath_journal import ActionAdded, ActionChanged, ActionEnded
 from musterpoint.core.decision import NotAllowed
 from musterpoint.core.followup import Fields
 from musterpoint.core.incident import Who
+from musterpoint.core.issue_journal import ActionIssueWanted
 from musterpoint.core.journal import Entry
 from musterpoint.web import written
 from musterpoint.web.asked import Asked, done, signed_in
@@ -42,14 +44,18 @@ def followups(request: Asked, ref: str) -> HttpResponse:
         "kinds": [each.value for each in ActionKind],
         "people": written.people(),
         "entry": request.GET.get("entry", ""),
+        "issues": request.call.process.tracker == "github",
+        "repository": request.call.process.github_repository,
     }
     return page(request, ref, "actions", told)
 
 
 def _add(request: Asked, ref: str) -> HttpResponse:
-    """A new one; `entry` adopts what that entry proposes, in its words where no title is given."""
+    """A new one; `entry` adopts what that entry proposes, in its words where no title is given. `issue`: a repository
+    in which it gets one of its own, or the address of one that is there."""
     title, entry = written.text(request, "title"), written.text(request, "entry").strip()
-    if not title.strip() and not entry:
+    issue = written.text(request, "issue").strip()
+    if not title.strip() and not entry and not issue:
         raise NotAllowed("empty", "What is to be done?", "Write a title.")
     made = deeds.add_action(
         request.call,
@@ -60,6 +66,7 @@ def _add(request: Asked, ref: str) -> HttpResponse:
         _kind(request),
         written.text(request, "tracked"),
         entry,
+        issue or None,
     )
     return _there(request, ref, made, "is added")
 
@@ -97,6 +104,17 @@ def outcome(request: Asked, ref: str, number: int) -> HttpResponse:
     return _there(request, ref, made, ENDED[ActionStatus(status)])
 
 
+@require_POST
+@signed_in
+def issue(request: Asked, ref: str, number: int) -> HttpResponse:
+    """`issue`: the repository in which it gets one of its own (empty: that of the settings), or the address of one that
+    is there. `none`: it gives up the one that it has."""
+    wanted, none = written.text(request, "issue").strip(), request.POST.get("none") == "yes"
+    place, existing = ("", wanted) if is_address(wanted) else (wanted, "")
+    made = deeds.change_action_issue(request.call, ref, number, place, existing, none=none)
+    return _there(request, ref, made, "has no issue of its own any more" if none else "gets an issue: it is on its way")
+
+
 def _differs(request: Asked, name: str) -> bool:
     return written.text(request, name).strip() != written.text(request, f"was_{name}").strip()
 
@@ -115,8 +133,8 @@ def _kind(request: Asked) -> ActionKind | None:
 
 def _there(request: Asked, ref: str, made: Entry, said: str) -> HttpResponse:
     fact = made.fact
-    assert isinstance(fact, ActionAdded | ActionChanged | ActionEnded)
-    owner = None if isinstance(fact, ActionEnded) else fact.owner
+    assert isinstance(fact, ActionAdded | ActionChanged | ActionEnded | ActionIssueWanted)
+    owner = fact.owner if isinstance(fact, ActionAdded | ActionChanged) else None
     unknown = owner is not None and owner.identity.startswith("name:")
     gap = f" {owner.name} is not known here and gets no reminders." if owner and unknown else ""
     return done(request, f"/incidents/{ref}/actions#action-{fact.number}", f"Action {fact.number} {said}.{gap}")
@@ -126,4 +144,5 @@ urls: list[URLPattern] = [
     path("incidents/<str:ref>/actions", followups),
     path("incidents/<str:ref>/actions/<int:number>", change),
     path("incidents/<str:ref>/actions/<int:number>/outcome", outcome),
+    path("incidents/<str:ref>/actions/<int:number>/issue", issue),
 ]

@@ -16,8 +16,9 @@ from musterpoint import checks
 from musterpoint.actions import Call
 from musterpoint.core.incident import Role
 from musterpoint.core.process import Process
+from musterpoint.integrations import registry
 from musterpoint.process import Problem
-from musterpoint.reading.connections import reached
+from musterpoint.reading.connections import asked, reached
 
 #: What was answered when somebody asked (see `checks.asked`): name → whether it works, and what it said.
 Answers = dict[str, tuple[bool, str]]
@@ -37,12 +38,14 @@ class Part:
 
 
 def cards(call: Call, problems: list[Problem], answers: Answers) -> list[dict[str, Any]]:
-    past, admin = reached(call), call.actor.role is Role.ADMIN
+    past, polls, admin = reached(call), asked(call), call.actor.role is Role.ADMIN
     engine = checks.engine(call)
     shown = []
     for part in _parts(call, engine):
         card: dict[str, Any] = {"name": part.name, "title": part.title, "what": part.what, **past.get(part.name, {})}
         card["detail"] = part.detail if admin else ""
+        card["asked"] = polls["at"] if part.name == "tracker" else None
+        card["silent"] = polls["silent"] if part.name == "tracker" and admin else []
         card["problems"] = [each for each in problems if part.where and each.where.startswith(part.where)]
         card["answer"] = answers.get(part.name)
         card["badge"], card["state"] = _state(part, card, late=part.name == "engine" and engine.late)
@@ -72,7 +75,7 @@ def _parts(call: Call, engine: checks.Engine) -> list[Part]:
     chat = "No chat is connected: the thread on an incident's own page takes its place." if own else process.channel
     return [
         Part("chat", "Chat", chat, "[chat]", "" if own else ", ".join(_chat(process)), itself=own),
-        Part("tracker", "Issues", *_tracker(process.tracker), itself=process.tracker == "local"),
+        _tracker(process),
         Part("website", "Public post", "Posts are written as files of a website.", "[website]", process.website_folder),
         _mail(),
         Part("database", "Database", *_database(), itself=True),
@@ -85,9 +88,16 @@ def _chat(process: Process) -> list[str]:
     return [each for each in (process.chat, public(process.chat_url), process.workspace) if each]
 
 
-def _tracker(name: str) -> tuple[str, str]:
-    own = "Issues are kept in Musterpoint's own database."
-    return (own if name == "local" else f"Issues are made in {name}.", "[issue] tracker")
+def _tracker(process: Process) -> Part:
+    if process.tracker == "local":
+        own = "Issues are kept in Musterpoint's own database."
+        return Part("tracker", "Issues", own, "[issue] tracker", itself=True)
+    try:
+        told = registry.told_of_issues(process)
+    except OSError as error:
+        told = f"A secret cannot be read: {error}"
+    where = ". ".join(filter(None, (process.github_repository, told)))
+    return Part("tracker", "Issues", f"Issues are made in {process.tracker}.", "[issue] tracker", where)
 
 
 def _mail() -> Part:

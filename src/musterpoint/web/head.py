@@ -8,7 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from musterpoint import reading
+from musterpoint.core.given_up import given_up
 from musterpoint.core.incident import Severity
+from musterpoint.core.not_taken import not_taken
 from musterpoint.web.asked import Asked
 from musterpoint.web.where import solved_at
 
@@ -33,6 +35,8 @@ def head(request: Asked, ref: str) -> dict[str, Any]:
     severity = Severity(shape["severity"]) if shape["severity"] else None
     return {
         **shape,
+        "not_taken": not_taken(shape["issue"]["dropped"]) if shape["issue"] else "",
+        "given_up": given_up(shape["issue"]["given_up"]) if shape["issue"] else "",
         "affected_since": begun["at"] if begun else None,
         "severity_name": request.call.process.severities[severity] if severity else "",
         "blockers": [{**each, "url": solved_at(each["code"], shape["ref"])} for each in shape["blockers"]],

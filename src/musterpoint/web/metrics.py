@@ -53,6 +53,13 @@ def _stored() -> Iterator[Metric]:
     inbound = models.Inbound.objects.filter(status__in=("waiting", "parked"))
     counted = dict(inbound.values_list("status").annotate(Count("id")))
     yield _by_status("musterpoint_inbound", "Events from outside that are not taken in yet, or parked.", counted)
+    hindered = models.Trouble.objects.count()
+    yield GaugeMetricFamily("musterpoint_troubles", "What hinders the chat and the tracker now.", value=hindered)
+    polls = models.TrackerPoll.objects.exclude(polled_at=None).annotate(clock=Now())
+    ages = [(each.clock - each.polled_at).total_seconds() for each in polls if each.polled_at]
+    if ages:
+        silence = "Seconds since the tracker last said what has changed, of the repository that has not for longest."
+        yield GaugeMetricFamily("musterpoint_tracker_silence_seconds", silence, value=max(ages))
     opened = access.visible(access.NOBODY).filter(status="open").count()
     yield GaugeMetricFamily("musterpoint_incidents_open", "Open incidents that everybody may see.", value=opened)
 

@@ -41,7 +41,7 @@ def connections(request: Asked) -> HttpResponse:
 def _problems(request: Asked) -> list[Problem]:
     process = request.call.process
     found = [*problems_in_force(), *checks.of_providers(process, settings.HOME), *checks.of_chat(process)]
-    found += checks.of_people(process)
+    found += [*checks.of_tracker(process), *checks.of_people(process)]
     found += [*checks.of_home(settings.HOME), *checks.of_database(), *checks.of_effects(request.call)]
     return sorted(found, key=lambda each: not each.fatal)
 

@@ -30,7 +30,6 @@ SECRET = ("token", "secret", "password", "key")
 ADDRESSES = ("chat_url",)
 #: Sections for admins.
 OF_THE_SERVER = ("chat", "engine", "server", "accounts")
-SECONDS = ("timeout", "lease", "retry_after", "silence")
 ROLES = {
     Role.ADMIN: "runs the installation: people, roles, tokens, what is connected; and responds",
     Role.RESPONDER: "declares incidents and works on them",
@@ -77,7 +76,7 @@ def _text(field: str, value: Any) -> str:
         return public(value)
     if isinstance(value, tuple):
         return ", ".join(value)
-    return f"{value:g} s" if field in SECONDS else str(value)
+    return f"{value:g} s" if isinstance(value, float) else str(value)
 
 
 def _reminders(of: Process) -> list[dict[str, Any]]:

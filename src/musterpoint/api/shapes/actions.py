@@ -7,7 +7,11 @@ from musterpoint.core.aftermath import ActionKind, ActionStatus
 
 
 class Action(Answered):
-    """A follow-up action. `due` is a day; `owner_known`: whether the owner is a person here, who is reminded."""
+    """A follow-up action. `due` is a day; `owner_known`: whether the owner is a person here, who is reminded.
+
+    `issue` is its own on the tracker (`issue_wanted`: on its way); `apart` tells why that is only a link, or why there
+    is none.
+    """
 
     incident: str
     number: int
@@ -17,6 +21,9 @@ class Action(Answered):
     due: str | None
     kind: ActionKind | None
     tracked: str | None
+    issue: str | None
+    issue_wanted: bool
+    apart: str | None
     status: ActionStatus
     reason: str | None
     overdue: bool
@@ -51,7 +58,9 @@ class ActionDone(Answered):
 
 
 class ActionAsked(Asked):
-    """`entry` adopts what that entry proposes, in its words where there is no title. `due`: 2026-03-10, 3d, 2w."""
+    """`entry` adopts what that entry proposes, in its words where there is no title. `due`: 2026-03-10, 3d, 2w. With
+    `issue` it gets one of its own: a repository (empty: that of the settings), or an existing one's address, which
+    gives the title."""
 
     title: Text = ""
     owner: Name | None = None
@@ -59,6 +68,7 @@ class ActionAsked(Asked):
     kind: ActionKind | None = None
     tracked: Text = ""
     entry: Name = ""
+    issue: Text | None = None
 
 
 class ActionChange(Asked):
@@ -76,3 +86,11 @@ class ActionEnd(Asked):
 
     status: ActionStatus
     reason: Text = ""
+
+
+class ActionIssueAsked(Asked):
+    """An issue of its own: made in `repository` (`OWNER/NAME`; default: that of the settings), or the existing `issue`
+    (its address, or `OWNER/NAME#12`)."""
+
+    repository: Name = ""
+    issue: Text = ""

@@ -98,10 +98,13 @@ class Incident(Answered):
 
 
 class Issue(Answered):
-    """The issue on the tracker."""
+    """The issue on the tracker. `dropped`: what it did not take of what it was given (`the label incident`);
+    `given_up`: the regions of its body that are not written any more."""
 
     ref: str
     url: str | None
+    dropped: list[str]
+    given_up: list[str]
 
 
 class Publication(Answered):
@@ -169,8 +172,10 @@ class Thread(Answered):
 
 
 class Trouble(Answered):
-    """What hinders the chat since when, and what to do about it: what is said there is recorded once it is mended."""
+    """What hinders the chat or the tracker since when, and what to do about it: what is said and done there is recorded
+    once it is mended."""
 
+    hinders: Literal["chat", "tracker"]
     code: str
     message: str
     hint: str
@@ -178,10 +183,12 @@ class Trouble(Answered):
 
 
 class Shown(Incident):
-    """An incident, its issue, actions and publication. `can`: the steps that this person could take now; `troubles`:
-    what hinders the chat where its threads are."""
+    """An incident, its issue, actions and publication. `issue_gone`: the issue that it had was deleted in the tracker.
+    `can`: the steps that this person could take now; `troubles`: what hinders the chat where its threads are, and the
+    tracker where its issue is."""
 
     issue: Issue | None
+    issue_gone: str | None
     publication: Publication | None
     actions: list[Action]
     blockers: list[Blocker]

@@ -49,7 +49,8 @@ class LocalTracker:
 
     def read(self, ref: str, of: Sequence[str] = ()) -> Seen:
         issue = found(ref)
-        return Seen(issue.title, issue.body, issue.open)
+        ours = issue.comments.exclude(key="").values_list("pk", "text")
+        return Seen(issue.title, issue.body, issue.open, comments={str(pk): text for pk, text in ours})
 
     def write(self, ref: str, body: str, was: str) -> None:
         issue = found(ref)
@@ -72,9 +73,11 @@ class LocalTracker:
         said = models.LocalComment.objects.filter(issue=issue, key=key).order_by("id").first()
         return Posted(str(said.pk)) if said else None
 
-    def rewrite(self, ref: str, external: str, text: str, was: str) -> None:
-        said = models.LocalComment.objects.filter(issue=found(ref), pk=int(external)).first()
+    def rewrite(self, ref: str, external: str, text: str, was: str) -> str:
+        number = int(external) if external.isascii() and external.isdecimal() else 0
+        said = models.LocalComment.objects.filter(issue=found(ref), pk=number).first()
         if said is None:
             raise Refused(f"There is no comment {external!r} here.")
         if not models.LocalComment.objects.filter(pk=said.pk, text=was).update(text=text):
             raise Changed
+        return ""

@@ -8,13 +8,15 @@ import pytest
 from django.utils import timezone
 
 from musterpoint import actions
+from musterpoint.actions.recording import happened
 from musterpoint.core.incident import Basis, Milestone, Severity, Status
+from musterpoint.core.issue_journal import ActionIssueFound
 from musterpoint.core.journal import Curation, Mark, MarkKind, RowTime, Verdict
 from musterpoint.core.process import Process
 from musterpoint.integrations.slack.app.help import in_the_thread
 from musterpoint.integrations.slack.app.spoken import addressed, named
 from musterpoint.reading.timeline import curated
-from musterpoint.store import models
+from musterpoint.store import incidents, models
 from tests.conftest import World
 from tests.integrations.slack.app.talk import Talk
 from tests.slack.workspace import Workspace
@@ -144,6 +146,19 @@ def test_an_action_has_an_owner_and_a_day(talk: Talk) -> None:
     assert (action.title, action.owner.name, action.due) == ("Alert on pump pressure", "Ben", "2030-12-01")
     assert "is not a day" in talk.tells("ana", "action Clean the filter by friday", ref)
     assert len(talk.state(ref).after.actions) == 1
+
+
+def test_an_action_gets_an_issue_of_its_own_and_gives_it_up(talk: Talk) -> None:
+    ref = talk.declared()
+    talk.tells("ana", "action Alert on pump pressure", ref)
+    assert "lines of the issue" in talk.tells("ana", "action 1 issue", ref)
+    row, call = models.Incident.objects.get(ref=ref), talk.call("alice")
+    fact = ActionIssueFound(1, "halden-ferries/shop#12", "https://github.com/halden-ferries/shop/issues/12")
+    happened(call.process, row, incidents.state(row), fact, call.now)
+    assert (
+        talk.tells("ana", "action 1 issue none", ref) == f"Action 1 of incident {ref} has no issue of its own any more."
+    )
+    assert talk.state(ref).after.actions[0].issue == ""
 
 
 def test_texts_and_times_are_corrected(talk: Talk) -> None:
@@ -382,6 +397,7 @@ def test_in_the_record_people_have_their_names() -> None:
         ("Somebody with authority nominates: nominate 7 PERSON", "Somebody with authority nominates: `nominate @ana`"),
         ("First: resolve s-abcdefgh", "First: `resolved`"),
         ("action add 7 TITLE", "`action TITLE`"),
+        ("To give it up first: action issue 7 2 --none", "To give it up first: `action 2 issue none`"),
         ("See: issue show 7", "See: the page of incident 7"),
         ("`thread 7` shows them with their numbers.", "the page of incident 7 shows them with their numbers."),
         ("An admin can make them a responder.", "An admin can make them a responder."),

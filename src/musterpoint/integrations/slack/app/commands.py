@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from musterpoint import access, actions, people
 from musterpoint.actions import Call
 from musterpoint.core import command as grammar
+from musterpoint.core.action_issue import is_address
 from musterpoint.core.aftermath import ActionStatus, Decision
 from musterpoint.core.command import Command
 from musterpoint.core.command_words import Verb
@@ -194,6 +195,16 @@ def _ended(asked: Asked) -> str:
     return f"Action {number} of incident {asked.ref} is {'declined' if declined else 'done'}."
 
 
+def _issue(asked: Asked) -> str:
+    number, said = asked.said.number, asked.said
+    existing = is_address(said.text)
+    place, issue = ("", said.text) if existing else (said.text, "")
+    actions.change_action_issue(asked.call, asked.ref, number, place, issue, none=said.none)
+    if said.none:
+        return f"Action {number} of incident {asked.ref} has no issue of its own any more."
+    return f"The issue of action {number} of incident {asked.ref} is on its way: {page(asked.ref, '/actions')}"
+
+
 def _raise(asked: Asked) -> str:
     actions.raise_issue(asked.call, asked.ref)
     return f"The issue of incident {asked.ref} is being raised; its address follows in the thread."
@@ -234,6 +245,7 @@ _DO: Mapping[Verb, Callable[[Asked], str]] = {
     **dict.fromkeys(MARKS, _mark),
     Verb.ACTION: _action,
     **dict.fromkeys((Verb.DONE, Verb.DECLINED), _ended),
+    Verb.ISSUE: _issue,
     Verb.NOMINATE: _nominate,
     Verb.RAISE: _raise,
     Verb.WRITEUP: _writeup,

@@ -22,6 +22,7 @@ _SAID = {
     "restrict": "restrict",
     "action add": "action TITLE",
     "action done": "done 2",
+    "action issue": "action 2 issue none",
     "raise": "raise",
     "close": "close",
     "writeup done": "writeup done",
