@@ -20,6 +20,7 @@ NAMES = {
     "reminders": "a pass of reminders over 10,000 open incidents",
     "web": "pages and API through HTTP, with 100,000 incidents (some minutes)",
     "slack": "200 events of Slack a second, and a storm of others (some minutes)",
+    "github": "how many requests each step of an incident costs at GitHub",
     "start": "start-up times, idle memory, size of the installation",
 }
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"

@@ -21,13 +21,19 @@ from musterpoint.core.journal import KINDS, MarkKind, RowKind, Verdict
 from musterpoint.core.own_steps import OwnStep
 from musterpoint.core.pace import PACES
 from musterpoint.core.process import Process
-from musterpoint.integrations.registry import CHATS, WEBSITES
+from musterpoint.integrations.github import events
+from musterpoint.integrations.github import manifest as github_manifest
+from musterpoint.integrations.github import trying as github_trying
+from musterpoint.integrations.github.manifest import PERMISSIONS
+from musterpoint.integrations.github.troubles import CODES
+from musterpoint.integrations.registry import CHATS, TRACKERS, WEBSITES
 from musterpoint.integrations.slack.app import manifest, trying
 from musterpoint.process import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 APP = ROOT / "src" / "musterpoint" / "integrations" / "slack" / "app"
+GITHUB = ROOT / "src" / "musterpoint" / "integrations" / "github"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 #: What a web server tells of one request (PEP 3333), which is no variable of ours.
 OF_A_REQUEST = {"REQUEST_METHOD", "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH"}
@@ -132,6 +138,51 @@ def test_the_page_of_slack_names_every_setting_variable_reaction_and_scope() -> 
 def test_the_check_of_slack_is_shown_as_it_is() -> None:
     shown = re.findall(r"^✓ (\w+) ", (DOCS / "slack.md").read_text(), re.MULTILINE)
     assert shown == [name for name, _ in trying.STEPS if name != "address"]
+
+
+def test_the_page_of_github_names_every_setting_variable_right_and_event() -> None:
+    text = (DOCS / "github.md").read_text()
+    settings = [f"| `[github] {key}` | " for section, key in SETTINGS if section == "github"]
+    read = re.compile(r"environment\(\"(GITHUB_[A-Z_]+)\"")
+    variables = {name for file in GITHUB.glob("*.py") for name in read.findall(file.read_text())}
+    rights = [f"| `{name}` | {level} | {what}" for name, (level, what) in PERMISSIONS.items()]
+    shown = {"issues": "*Issues*", "issue_comment": "*Issue comments*", "sub_issues": "*Sub issues*"}
+    wanted = [*settings, *(f"| `{name}` | " for name in variables), *rights, *shown.values()]
+    assert [each for each in wanted if each not in text] == []
+    assert set(shown) == set(github_manifest.EVENTS) == set(events.USED)
+    assert "GITHUB_TOKEN" in variables
+
+
+def test_the_check_of_github_is_shown_as_it_is() -> None:
+    shown = re.findall(r"^✓ ([\w-]+) ", (DOCS / "github.md").read_text(), re.MULTILINE)
+    assert shown == [name for name, _ in github_trying.STEPS]
+
+
+def test_every_trouble_of_github_has_its_row() -> None:
+    """By the first words that stand behind the place."""
+    table = sections("github.md", "##")["Troubles and what to do"]
+    rows = " ".join(re.findall(r"^\| (.+?) \| ", table, re.MULTILINE)).lower()
+    words = {
+        "no_credentials": "neither a token nor an app",
+        "bad_credentials": "accept our token",
+        "bad_app_key": "key of our app",
+        "app_suspended": "suspended our app",
+        "not_installed": "not installed",
+        "no_rights": "must not write",
+        "no_sight": "or read",
+        "repository_gone": "is not there",
+        "issues_disabled": "switched off",
+        "archived": "archived",
+        "ratelimited": "more than five minutes",
+        "hour_full": "within an hour as it takes",
+    }
+    assert set(words) == set(CODES)
+    assert [code for code, each in words.items() if each not in rows + table.lower()] == []
+
+
+def test_every_tracker_is_named() -> None:
+    text = sections("configuration.md")["[issue] tracker"]
+    assert [each for each in TRACKERS if f"`{each}`" not in text] == []
 
 
 def test_every_kind_of_entry_has_a_heading() -> None:

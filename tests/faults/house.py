@@ -88,6 +88,8 @@ class House:
     url: str
     other_side: OtherSide
     started: list[Process] = field(default_factory=list)
+    #: more variables of the environment of every process that begins from now on
+    given: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -104,6 +106,7 @@ class House:
                 "MUSTERPOINT_HOME": str(self.home),
                 "DJANGO_SETTINGS_MODULE": "musterpoint.settings",
             }
+            | self.given
         )
 
     def settle_in(self) -> House:

@@ -24,10 +24,11 @@ from musterpoint.core.journal import replay
 from musterpoint.integrations.local.chat import read
 from musterpoint.store import incidents, journal, models
 from musterpoint.store.clock import later
+from tests.faults.at_github import known, raised
 from tests.faults.captured import capture, captured, compared, heard
 from tests.faults.outcomes import bodies, outcomes, prepare
 
-LOOKED_AT = (bodies, outcomes, prepare, capture, captured, compared, heard)
+LOOKED_AT = (known, raised, bodies, outcomes, prepare, capture, captured, compared, heard)
 
 
 def settle(seconds: float) -> list[dict[str, Any]]:

@@ -200,9 +200,10 @@ def test_every_verb_prints_one_json_object(installed: Musterpoint) -> None:
     }
     some |= {f"action {verb}": ["5", "1"] for verb in ("done", "reopen", "set")}
     some |= {"action decline": ["5", "1", "--reason", "so"], "action due": ["5", "1", "3d"]}
-    some |= {"action assign": ["5", "1", "Bob"]}
+    some |= {"action assign": ["5", "1", "Bob"], "action issue": ["5", "1", "--none"]}
     some |= {"token issue": ["laptop"], "token list": [], "token revoke": ["999"]}
     some |= {"slack manifest": ["--socket"], "slack check": []}
+    some |= {"github manifest": ["--poll-only"], "github app": ["no code"], "github check": []}
     some |= {"writeup set": ["5", "summary", "Text"], "writeup edit": ["5", "no-part"]}
     known = {verb for verb, _ in verbs(_grammar())} - STAY
     assert set(some) == known

@@ -184,6 +184,7 @@ LIFE: list[Command] = [
     (["action", "assign", "1", "2"], ""),
     (["action", "due", "1", "2", "3d"], ""),
     (["action", "set", "1", "2", "--kind", "process"], ""),
+    (["action", "issue", "1", "2"], ""),
     (["action", "decline", "1", "2", "--reason", "it is written down"], ""),
     (["action", "reopen", "1", "2"], ""),
     (["action", "list"], ""),

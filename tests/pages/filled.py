@@ -33,6 +33,7 @@ ADDRESSES = {
     "settings-tokens": "/settings/tokens",
     "settings-effects": "/settings/effects",
     "settings-process": "/settings/process",
+    "settings-github": "/settings/github?code=a180b1a3d263c81bc6441d7b990bae27d4c10679",
     "settings-me": "/settings/me",
     "not-found": "/incidents/99",
 }
