@@ -82,12 +82,16 @@ class Player:
     written: list[str] = field(default_factory=list)
     late: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
     deaths: int = 0
+    count: int = 0
+    #: what is played just now
+    step: str = ""
 
     def pick(self, options: Any) -> Any:
         return self.chance.choice(list(options))
 
     def sentence(self) -> str:
-        return f"Sentence {len(self.outside) + len(self.written)} of {self.chance.getrandbits(32):08x}."
+        self.count += 1
+        return f"Sentence {self.count} of {self.chance.getrandbits(32):08x}, {self.step}."
 
     def state(self) -> Incident:
         return self.house.state()
@@ -205,8 +209,10 @@ class Player:
             self.house.github.reopen("tim", child)
 
     def renames_a_child(self) -> None:
-        self.house.github.rename("tim", self.child(), title := self.sentence())
-        self.written.append(title)
+        """What it was called before, a person has replaced: whether we have seen that in between is chance."""
+        was, title = self.house.github.issue(child := self.child()).title, self.sentence()
+        self.house.github.rename("tim", child, title)
+        self.written = [*(each for each in self.written if each != was), title]
 
     def assigns_a_child(self) -> None:
         self.house.github.assign("tim", self.child(), self.pick(["tim", "ines"]))
@@ -424,6 +430,7 @@ def test_no_sentence_is_lost_and_nothing_is_closed_early_or_made_twice(
         actions.resolve(house.call(), house.ref)
         actions.raise_issue(house.call(), house.ref)
         for step in ["carries out", "carries out", *steps]:
+            player.step = step
             try:
                 STEPS[step](player)
                 house.github.settle()
