@@ -97,12 +97,16 @@ def _compare(learning: _Learning, mine: models.ActionIssue, seen: SubIssue) -> N
     _whereabouts(learning, mine, seen, action, noted)
     if seen.title not in (mine.title, noted.sent.get("title")):
         learning.attempt(followup.change, mine.number, learning.now, title=seen.title)
-    if (seen.open, seen.reason) != (mine.open, mine.reason) and not _sent(noted.sent.get("status"), mine, seen):
+    differs = (seen.open, seen.reason) != (mine.open, mine.reason)
+    stale = differs and seen.event == noted.event  # read from where our own change has not arrived yet
+    if differs and not stale and not _sent(noted.sent.get("status"), mine, seen):
         _ended(learning, mine.number, seen)
     assigned = _identity(seen)
     if assigned not in (mine.owner, noted.sent.get("owner")):
         learning.attempt(followup.change, mine.number, learning.now, owner=owner(seen.owner))
-    mine.title, mine.open, mine.reason, mine.owner = seen.title, seen.open, seen.reason, assigned
+    mine.title, mine.owner = seen.title, assigned
+    if not stale:
+        mine.open, mine.reason, noted.event = seen.open, seen.reason, seen.event
     noted.sent = {}
     notes.note(mine, noted)
     mine.save()

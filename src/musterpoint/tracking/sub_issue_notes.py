@@ -16,7 +16,8 @@ class Notes:
     """`made_for` is the entry that wanted the issue, until it is noted as the action's. `sent` is what we were about to
     change: `title`, `status` and `owner`. `refused` is what the tracker did not take of that, `at` when: it is not
     tried again until `at` is long ago, or something else is wanted. `hindered`: it is said why, in place of `apart`.
-    `parent` is the Incident issue that it was linked to: if that is another one now, it is linked to that."""
+    `parent` is the Incident issue that it was linked to: if that is another one now, it is linked to that. `event` is
+    the last closing or opening that we have seen."""
 
     made_for: int = 0
     sent: dict[str, str] = field(default_factory=dict)
@@ -25,6 +26,7 @@ class Notes:
     hindered: bool = False
     apart: str = ""
     parent: str = ""
+    event: str = ""
 
     def was_refused(self, wanted: dict[str, str], process: Process, now: datetime) -> set[str]:
         """The names of what is wanted and need not be tried now."""

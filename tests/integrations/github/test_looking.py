@@ -60,7 +60,7 @@ def test_all_about_an_issue_and_its_actions_is_one_request(github: GitHub, issue
 
 
 def test_a_fresh_issue_tells_nothing_but_itself(github: GitHub, issue: str) -> None:
-    assert look(PROCESS, issue) == Seen("Incident 7", "one", True)
+    assert look(PROCESS, issue) == Seen("Incident 7", "one", True, keeps=True)
 
 
 def test_a_server_without_sub_issues_is_asked_for_the_rest(
@@ -300,7 +300,7 @@ def test_an_owner_for_whom_the_app_is_not_installed_is_passed_over(as_app: GitHu
     ref = TRACKER.create("Incident 7", "one", "raise:7").ref
     as_app.repository("brine-labs/kit", install=False)
     elsewhere = as_app.open_issue("ana", "brine-labs/kit", "Elsewhere")
-    assert look(PROCESS, ref, [elsewhere]) == Seen("Incident 7", "one", True)
+    assert look(PROCESS, ref, [elsewhere]) == Seen("Incident 7", "one", True, keeps=True)
 
 
 def test_a_repository_that_must_not_be_read_does_not_hide_the_issue(odd: Odd) -> None:

@@ -134,3 +134,15 @@ def test_a_person_who_saves_a_comment_of_ours_between_our_read_and_our_write_los
     assert there.count("Ask Kim.") == 1
     assert there.count("Stage ") == 1
     assert github.faults.waiting == 0
+
+
+def test_five_hundred_rows_and_120_000_characters_land_whole_within_github_s_limits(house: House) -> None:
+    for number in range(500):
+        actions.did(house.call(), house.ref, f"Step {number} of {'y' * 170}")
+    house.turn()
+    there = house.there()
+    texts_there = [there.body, *(each.body for each in there.comments)]
+    assert steps(house) == [str(number) for number in range(500)]
+    assert sum(len(each) for each in texts_there) > 120_000
+    assert max(len(each) for each in texts_there) <= 65_536
+    assert house.parked() == []

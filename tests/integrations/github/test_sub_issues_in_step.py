@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,8 @@ from musterpoint.core.aftermath_journal import ActionEnded
 from musterpoint.core.incident import Who
 from musterpoint.delivery import deliver
 from musterpoint.integrations.github.children import GitHubActionIssues
+from musterpoint.integrations.github.tracker import GitHubTracker
+from musterpoint.ports import Seen
 from musterpoint.store import models
 from musterpoint.tracking import sub_issues
 from tests.actions.telling import refused, state
@@ -233,3 +236,32 @@ def test_a_restricted_incident_writes_nothing_there_any_more(child: Site) -> Non
     assert child.child().title == "Alert on the pool"
     with refused("would_leak"):
         actions.add_action(sirt, child.ref, "Second", issue="")
+
+
+# --- reading from where our change has not arrived yet ------------------------------------------------------------
+
+
+def test_an_answer_from_before_our_own_closing_is_not_taken_for_somebody_s_opening(
+    child: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GitHub answers from copies of its data, which are behind for a moment."""
+    read, late = GitHubTracker.read, list[Seen]()
+
+    def behind(self: GitHubTracker, ref: str, of: Sequence[str] = ()) -> Seen:
+        now = read(self, ref, of)
+        return replace(now, sub_issues=late.pop().sub_issues) if late else now
+
+    before = read(GitHubTracker.of(child.process), child.parent.ref, [child.action().issue])
+    actions.end_action(child.world.by("bob"), child.ref, 1, ActionStatus.DONE)
+    child.settle()
+    child.looks()
+    monkeypatch.setattr(GitHubTracker, "read", behind)
+    late.append(before)
+    child.looks()
+    assert late == []
+    assert child.action().status is ActionStatus.DONE
+    assert models.Entry.objects.filter(kind="action_ended").count() == 1
+    assert not child.github.issue(child.action().issue).open
+    child.github.reopen("carl", child.action().issue)
+    child.looks()
+    assert child.action().status is ActionStatus.OPEN

@@ -44,4 +44,5 @@ def sub_issue(
         who=who(last.get("actor")),
         at=moment(last["createdAt"]) if last.get("createdAt") else None,
         by=str((last.get("closer") or {}).get("url") or "") if not is_open else "",
+        event=str(last.get("id") or ""),
     )
