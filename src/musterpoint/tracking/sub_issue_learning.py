@@ -98,7 +98,7 @@ def _compare(learning: _Learning, mine: models.ActionIssue, seen: SubIssue) -> N
     if seen.title not in (mine.title, noted.sent.get("title")):
         learning.attempt(followup.change, mine.number, learning.now, title=seen.title)
     differs = (seen.open, seen.reason) != (mine.open, mine.reason)
-    stale = differs and seen.event == noted.event  # read from where our own change has not arrived yet
+    stale = differs and noted.is_known(seen.event)  # read from where our own change has not arrived yet
     if differs and not stale and not _sent(noted.sent.get("status"), mine, seen):
         _ended(learning, mine.number, seen)
     assigned = _identity(seen)
@@ -106,7 +106,8 @@ def _compare(learning: _Learning, mine: models.ActionIssue, seen: SubIssue) -> N
         learning.attempt(followup.change, mine.number, learning.now, owner=owner(seen.owner))
     mine.title, mine.owner = seen.title, assigned
     if not stale:
-        mine.open, mine.reason, noted.event = seen.open, seen.reason, seen.event
+        mine.open, mine.reason = seen.open, seen.reason
+    noted.saw(seen.event)
     noted.sent = {}
     notes.note(mine, noted)
     mine.save()

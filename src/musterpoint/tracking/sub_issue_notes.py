@@ -10,14 +10,17 @@ from musterpoint.core.incident import read_time, time_text
 from musterpoint.core.process import Process
 from musterpoint.store import models
 
+#: So many closings and openings are known again.
+KEPT = 20
+
 
 @dataclass(slots=True)
 class Notes:
     """`made_for` is the entry that wanted the issue, until it is noted as the action's. `sent` is what we were about to
     change: `title`, `status` and `owner`. `refused` is what the tracker did not take of that, `at` when: it is not
     tried again until `at` is long ago, or something else is wanted. `hindered`: it is said why, in place of `apart`.
-    `parent` is the Incident issue that it was linked to: if that is another one now, it is linked to that. `event` is
-    the last closing or opening that we have seen."""
+    `parent` is the Incident issue that it was linked to: if that is another one now, it is linked to that. `events`
+    are the last closings and openings that we have seen."""
 
     made_for: int = 0
     sent: dict[str, str] = field(default_factory=dict)
@@ -26,7 +29,15 @@ class Notes:
     hindered: bool = False
     apart: str = ""
     parent: str = ""
-    event: str = ""
+    events: list[str] = field(default_factory=list)
+
+    def is_known(self, event: str) -> bool:
+        """Whether the last closing or opening (empty: there was none) is one that we have seen."""
+        return bool(self.events) and event in ("", *self.events)
+
+    def saw(self, event: str) -> None:
+        if event and event not in self.events:
+            self.events = [*self.events, event][-KEPT:]
 
     def was_refused(self, wanted: dict[str, str], process: Process, now: datetime) -> set[str]:
         """The names of what is wanted and need not be tried now."""
