@@ -117,7 +117,7 @@ class Player:
         issue = self.issue
 
         def save() -> None:
-            lines = self.house.github.issue(issue).body.split("\n")
+            lines = self.house.github.issue(issue).body.replace("\r\n", "\n").split("\n")
             before = list(lines)
             change(lines)
             if lines != before:
@@ -420,6 +420,7 @@ def test_no_sentence_is_lost_and_nothing_is_closed_early_or_made_twice(
     player = Player(house, chance)
     repository = house.github.repository(f"halden-ferries/play-{seed}-{chance.getrandbits(16)}", labels=["incident"])
     house.process = replace(house.process, github_repository=repository)
+    house.github.line_ends = chance.choice(["\n", "\r\n"])  # those of the browsers that people have
     house.github.deliver_to(player.told)
     house.declared()
     trackers = registry.tracker, registry.action_issues
