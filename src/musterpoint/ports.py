@@ -138,8 +138,8 @@ class Revision:
 class SubIssue:
     """The issue of an action. `linked`: it is a sub-issue of the Incident issue. `was` is the reference by which it was
     asked for, where it moved; `gone`: it was deleted, or is out of reach. `who` closed or opened it last, and when;
-    `by` is the address of the pull request that closed it. `reason`: `completed`, `not_planned`, `duplicate`. `event` is
-    the key of its last closing or opening, empty where there was none."""
+    `by` is the address of the pull request that closed it. `reason`: `completed`, `not_planned`, `duplicate`. `event`
+    is the key of its last closing or opening, empty where there was none."""
 
     ref: str
     url: str = ""

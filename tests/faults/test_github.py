@@ -20,7 +20,7 @@ from tests.github.github import GitHub, serving
 pytestmark = pytest.mark.faults
 REPOSITORY = "halden-ferries/CloudProject"
 #: More steps than any of the commands has.
-MOST = 36
+MOST = 24
 SETTINGS = f"""
 [issue]
 tracker = "github"

@@ -136,5 +136,4 @@ def housed(environment: pytest.MonkeyPatch, start: datetime | None = None) -> It
         for login, name in ((CTO, "Olga Kerr"), ("tim", "Tim Alder"), ("ines", "Ines Vela")):
             house.person(login, name)
         yield house
-        while sending._clients:
-            sending._clients.popitem()[1].close()
+        sending.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
 from collections.abc import Mapping
@@ -33,6 +34,14 @@ def _client() -> httpx.Client:
         if os.getpid() not in _clients:
             _clients[os.getpid()] = httpx.Client(headers=HEADERS, follow_redirects=False)
         return _clients[os.getpid()]
+
+
+@atexit.register
+def end() -> None:
+    """Close the connections of this process."""
+    with _making:
+        if (mine := _clients.pop(os.getpid(), None)) is not None:
+            mine.close()
 
 
 def send(method: str, url: str, authorization: str, timeout: float, **content: Any) -> Reply:
