@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ def raised(count: int, stage: str) -> list[str]:
 
 def known(refs: list[str]) -> list[dict[str, Any]]:
     """What we know of each incident; `unlike`: its issue is not what it is to be."""
-    process, _ = processes.load(settings.HOME)
+    process = replace(processes.load(settings.HOME)[0], timeout=30)
     found = []
     for row in models.Incident.objects.filter(ref__in=refs).order_by("id"):
         state = incidents.state(row)
