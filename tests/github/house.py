@@ -130,7 +130,7 @@ def housed(environment: pytest.MonkeyPatch, start: datetime | None = None) -> It
             tracker="github",
             github_repository=REPOSITORY,
             github_edit_every=0.001,
-            timeout=5,
+            timeout=10,
         )
         house = House(github, process)
         for login, name in ((CTO, "Olga Kerr"), ("tim", "Tim Alder"), ("ines", "Ines Vela")):
