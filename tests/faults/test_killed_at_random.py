@@ -15,7 +15,7 @@ from tests.faults.house import House
 from tests.faults.storm import Storm
 
 pytestmark = pytest.mark.faults
-KILLS = int(os.environ.get("MUSTERPOINT_KILLS", "25"))
+KILLS = int(os.environ.get("MUSTERPOINT_KILLS", "20"))
 ACKNOWLEDGEMENTS = KILLS
 MESSAGES = 300
 
