@@ -351,7 +351,7 @@ def settled(player: Player) -> None:
 
 
 @settings(
-    max_examples=15,
+    max_examples=30,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],

@@ -5,8 +5,6 @@ before its second, and so on, until one comes to its end. A step is a statement 
 program, a request, a file that is put in its place; with KINDS (`request,commit`) those alone. Prints the steps at
 which it was killed and how many commands it took.
 
-MUSTERPOINT_STRIDE is how many steps later the next one is killed: 1 for every step, which takes its time.
-
 Each runs in a child of a process that has everything loaded, but no connection: what is lost is what a killed process
 loses.
 """
@@ -37,7 +35,6 @@ from musterpoint.cli import working
 from musterpoint.cli.main import main as musterpoint
 
 LOADED = (delivery, working)
-STRIDE = int(os.environ.get("MUSTERPOINT_STRIDE", "1"))
 
 
 class Steps:
@@ -98,8 +95,8 @@ def doomed(words: list[str], deadly: int, kinds: list[str]) -> tuple[str, int]:
 
 def main(commands: list[list[str]], kinds: list[str]) -> None:
     killed: list[str] = []
-    for number, words in enumerate(commands):
-        step, code = doomed(words, number * STRIDE, kinds)
+    for deadly, words in enumerate(commands):
+        step, code = doomed(words, deadly, kinds)
         if not step:
             print(json.dumps({"killed": killed, "code": code}))
             return

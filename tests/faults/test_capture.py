@@ -28,7 +28,7 @@ from tests.faults.people_of_slack import Crowd
 from tests.slack.workspace import Workspace, serving
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
-EVENTS = int(os.environ.get("MUSTERPOINT_CAPTURE_EVENTS", "600"))
+EVENTS = int(os.environ.get("MUSTERPOINT_CAPTURE_EVENTS", "1500"))
 CUTS = KILLS = max(3, EVENTS // 250)
 THREADS = 5
 #: Acts that people do while nobody hears them; events that may be on their way.

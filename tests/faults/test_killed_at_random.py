@@ -1,11 +1,7 @@
-"""Writers, the command line, imports and the engine are killed at random moments while the other side fails, too.
-
-MUSTERPOINT_KILLS sets how many kills there are at least.
-"""
+"""Writers, the command line, imports and the engine are killed at random moments while the other side fails, too."""
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
@@ -15,9 +11,9 @@ from tests.faults.house import House
 from tests.faults.storm import Storm
 
 pytestmark = pytest.mark.faults
-KILLS = int(os.environ.get("MUSTERPOINT_KILLS", "20"))
-ACKNOWLEDGEMENTS = KILLS
-MESSAGES = 300
+KILLS = 55
+ACKNOWLEDGEMENTS = 60
+MESSAGES = 600
 
 
 def test_nothing_is_lost_nothing_is_half_there_and_nothing_happens_twice(house: House, dice: random.Random) -> None:
