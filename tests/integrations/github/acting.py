@@ -40,7 +40,9 @@ class Site:
             github.user("carl")
             github.repository(SHOP)
             models.Identity.objects.create(name="github:ana", person=access.person("alice"))
-        world.runs(tracker="github", github_repository=REPOSITORY, github_edit_every=0.0, github_labels=(), timeout=10.0)
+        world.runs(
+            tracker="github", github_repository=REPOSITORY, github_edit_every=0.0, github_labels=(), timeout=10.0
+        )
         self.ref = declared(world)
         actions.resolve(world.by("bob"), self.ref)
         self.adds("Alert on the pool")
